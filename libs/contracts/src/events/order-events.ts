@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { defineEvent } from '../envelope.js';
+import { amount, chainId, instant, nextAction, orderId, paymentId, storeId, tillId } from '../fields.js';
+import { topics } from '../topics.js';
+import { orderLine } from './store-events.js';
+
+const order = { chainId, orderId, storeId, tillId: tillId.nullable() };
+const told = { ...order, nextAction };
+
+export const code = z.object({ text: z.string().min(1).max(2048).describe('The string to draw as QR'), expiresAt: instant });
+
+/** Carries all that paying needs: the gateway never waits for the directory. */
+export const orderPlacedV1 = defineEvent({
+  type: 'order.placed', version: 1, topic: topics.order,
+  summary: 'An order was accepted and a code is wanted for it.',
+  data: z.object({
+    ...told,
+    amount,
+    description: z.string().max(256),
+    lines: z.array(orderLine),
+    store: z.object({ name: z.string(), mcc: z.string(), region: z.string() }),
+    account: z.object({
+      accountId: z.string(), referenceMerchantId: z.string(), merchantName: z.string(), merchantMcc: z.string(), settlementCurrency: z.string(),
+    }),
+    codeSeconds: z.int(),
+    validUntil: instant,
+    deadlineAt: instant,
+  }),
+});
+
+export const orderRejectedV1 = defineEvent({
+  type: 'order.rejected', version: 1, topic: topics.order,
+  summary: 'A requested order was refused; nothing was written for it.',
+  data: z.object({ ...told, problem: z.string().describe('Stable problem code'), detail: z.string() }),
+});
+
+export const orderCodeReadyV1 = defineEvent({
+  type: 'order.code-ready', version: 1, topic: topics.order,
+  summary: 'The till can show the code.',
+  data: z.object({ ...told, amount, paymentId, code }),
+});
+
+export const orderCodeClosedV1 = defineEvent({
+  type: 'order.code-closed', version: 1, topic: topics.order,
+  summary: 'The code no longer works; the order can still be collected with a new one.',
+  data: z.object({ ...told, paymentId, reason: z.enum(['declined', 'expired', 'failed']), resultCode: z.string().nullable() }),
+});
+
+export const orderPaidV1 = defineEvent({
+  type: 'order.paid', version: 1, topic: topics.order,
+  summary: 'The customer has paid.',
+  data: z.object({ ...told, amount, paymentId, alipayPaymentId: z.string(), wallet: z.string().nullable(), paidAt: instant }),
+});
+
+export const orderExpiredV1 = defineEvent({
+  type: 'order.expired', version: 1, topic: topics.order,
+  summary: 'The order ended unpaid: it was met too late or its deadline passed.',
+  data: z.object({ ...told, reason: z.enum(['not-valid-any-more', 'deadline']) }),
+});
+
+export const orderCancelledV1 = defineEvent({
+  type: 'order.cancelled', version: 1, topic: topics.order,
+  summary: 'The till gave the order up and Alipay confirmed that nothing is owed.',
+  data: z.object({ ...told, reason: z.string().nullable() }),
+});
+
+export const orderFailedV1 = defineEvent({
+  type: 'order.failed', version: 1, topic: topics.order,
+  summary: 'The order ended unpaid after a payment that Alipay refused.',
+  data: z.object({ ...told, resultCode: z.string() }),
+});
+
+export const orderRequestRefusedV1 = defineEvent({
+  type: 'order.request-refused', version: 1, topic: topics.order,
+  summary: 'Something that was asked about an order was refused.',
+  data: z.object({ ...told, request: z.string(), problem: z.string(), detail: z.string() }),
+});
+
+export const orderAttentionNeededV1 = defineEvent({
+  type: 'order.attention-needed', version: 1, topic: topics.order,
+  summary: 'A person has to look at this order.',
+  data: z.object({ ...told, reason: z.string() }),
+});
+
+export const orderCancelRequestedV1 = defineEvent({
+  type: 'order.cancel-requested', version: 1, topic: topics.order,
+  summary: 'The order is being given up: the gateway closes its payment at Alipay.',
+  data: z.object({ ...told, reason: z.string().nullable(), deadline: z.boolean().describe('By the deadline, not by the till') }),
+});

@@ -1,0 +1,44 @@
+/**
+ * Every refusal has a stable code: owner dot slug. Clients act on the code, people read the title.
+ * Source of the shape: RFC 9457.
+ */
+export const problems = {
+  'request.malformed': { status: 400, title: 'The request does not have the required form' },
+  'request.too-large': { status: 413, title: 'The request is too large' },
+  'request.unsupported-media-type': { status: 415, title: 'Send application/json' },
+  'request.not-found': { status: 404, title: 'There is no such address' },
+  'auth.missing': { status: 401, title: 'Send an API key as Authorization: Bearer' },
+  'auth.unknown-key': { status: 401, title: 'The API key is not known or no longer valid' },
+  'auth.forbidden': { status: 403, title: 'The API key may not do this' },
+  'order.not-found': { status: 404, title: 'There is no such order' },
+  'order.conflict': { status: 409, title: 'An order with this id but other content exists' },
+  'order.unknown-store': { status: 422, title: 'The store is not registered' },
+  'order.unknown-till': { status: 422, title: 'The till is not registered in this store' },
+  'order.no-account': { status: 422, title: 'The store cannot sell in this currency' },
+  'order.already-paid': { status: 409, title: 'The order is already paid' },
+  'order.already-ended': { status: 409, title: 'The order has already ended' },
+  'order.no-code': { status: 404, title: 'The order has no code to show' },
+  'day.not-found': { status: 404, title: 'Nothing is known of this day' },
+  'file.refused': { status: 422, title: 'The file was refused and nothing was imported' },
+  'dead-letter.not-found': { status: 404, title: 'There is no such dead letter' },
+  'service.unavailable': { status: 503, title: 'Try again in a moment; nothing was written' },
+  'service.defect': { status: 500, title: 'Something is wrong on our side' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof problems;
+export type ProblemStatus = (typeof problems)[ProblemCode]['status'];
+
+/** RFC 9457 body. `errors` lists the failing paths of a malformed request. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly detail?: string;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+}
+
+export function problem(code: ProblemCode, detail?: string, errors?: Problem['errors']): Problem {
+  const { status, title } = problems[code];
+  return { type: `urn:scantill:problem:${code}`, title, status, code, ...(detail === undefined ? {} : { detail }), ...(errors === undefined ? {} : { errors }) };
+}
