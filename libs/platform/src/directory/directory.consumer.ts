@@ -1,0 +1,26 @@
+import { Controller } from '@nestjs/common';
+import { EventPattern } from '@nestjs/microservices';
+import {
+  directoryAccountChangedV1, directoryApiKeyChangedV1, directoryChainChangedV1, directoryEndpointChangedV1, directoryStoreChangedV1, topics,
+} from '@scantill/contracts';
+import type { Inbox } from '../inbox/inbox.js';
+import type { Batch, BatchOutcome } from '../inbox/message.js';
+import { on } from '../inbox/route.js';
+import type { KeepDirectory } from './keep-directory.js';
+
+/** Every service but the owner keeps its part of the directory from these events. */
+@Controller()
+export class DirectoryConsumer {
+  constructor(private readonly inbox: Inbox, private readonly keep: KeepDirectory) {}
+
+  @EventPattern(topics.directory)
+  receive(batch: Batch): Promise<BatchOutcome> {
+    return this.inbox.handle(batch, [
+      on(directoryChainChangedV1, (data) => ({ kind: 'chain', id: data.chainId, data }), this.keep),
+      on(directoryStoreChangedV1, (data) => ({ kind: 'store', id: `${data.chainId}:${data.storeId}`, data }), this.keep),
+      on(directoryAccountChangedV1, (data) => ({ kind: 'account', id: data.accountId, data }), this.keep),
+      on(directoryApiKeyChangedV1, (data) => ({ kind: 'api-key', id: data.keyId, data }), this.keep),
+      on(directoryEndpointChangedV1, (data) => ({ kind: 'endpoint', id: data.endpointId, data }), this.keep),
+    ]);
+  }
+}

@@ -1,0 +1,129 @@
+import type {
+  directoryAccount, directoryApiKey, directoryChain, directoryEndpoint, directoryStore,
+} from '@scantill/contracts';
+import type { z } from 'zod';
+import type { Database, Statement } from '../database.js';
+import type { Log } from '../log.js';
+import type { SecretBox } from './secret-box.js';
+
+export type Chain = z.infer<typeof directoryChain>;
+export type Store = z.infer<typeof directoryStore>;
+export type Account = z.infer<typeof directoryAccount>;
+export type ApiKey = z.infer<typeof directoryApiKey>;
+export type Endpoint = Omit<z.infer<typeof directoryEndpoint>, 'removed'>;
+
+/** What signs a chain's orders: for the whole chain, or for one store of it. */
+export interface OrderKey {
+  readonly keyId: string;
+  readonly chainId: string;
+  readonly storeId: string | null;
+  /** `whsec_…`, as Standard Webhooks writes secrets. */
+  readonly secret: string;
+}
+
+export type EntryKind = 'chain' | 'store' | 'account' | 'api-key' | 'endpoint';
+
+interface Row {
+  readonly kind: EntryKind;
+  readonly id: string;
+  readonly data: unknown;
+  readonly position: bigint;
+}
+
+/** A revoked key must be refused everywhere within a second. */
+const REFRESH_MS = 500;
+/** Rows of slower transactions become visible after higher positions. */
+const LATE_POSITIONS = 1_000n;
+
+const CHANGES: Statement = {
+  name: 'directory-changes',
+  text: 'select kind, id, data, position from directory_entries where position > $1 order by position',
+};
+
+/** The directory as this service knows it, kept in memory and refreshed from its table. */
+export class Directory {
+  private readonly entries = new Map<string, unknown>();
+  private readonly keysByHash = new Map<string, ApiKey>();
+  private readonly orderKeys = new Map<string, OrderKey>();
+  private readonly storeIndex = new Map<string, Store>();
+  private position = 0n;
+  private timer: NodeJS.Timeout | undefined;
+  private signature = '';
+
+  constructor(
+    private readonly database: Database,
+    private readonly secrets: SecretBox,
+    private readonly log: Log,
+  ) {}
+
+  start(): void {
+    const refresh = () => this.refresh().catch((error: unknown) => this.log.debug({ err: error }, 'the directory could not be read'));
+    void refresh();
+    this.timer = setInterval(() => void refresh(), REFRESH_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  async refresh(): Promise<void> {
+    const from = this.position > LATE_POSITIONS ? this.position - LATE_POSITIONS : 0n;
+    const rows = await this.database.query<Row>(CHANGES, [from]);
+    const signature = rows.map((row) => row.position).join();
+    if (signature === this.signature) return;
+    for (const row of rows) this.entries.set(`${row.kind}:${row.id}`, row.data);
+    this.position = rows.at(-1)?.position ?? this.position;
+    this.index();
+    this.signature = signature;
+  }
+
+  /** By the SHA-256 of its text: the key itself is nowhere. */
+  apiKey(sha256: string): ApiKey | undefined {
+    return this.keysByHash.get(sha256);
+  }
+
+  orderKey(keyId: string): OrderKey | undefined {
+    return this.orderKeys.get(keyId);
+  }
+
+  store(chainId: string, storeId: string): Store | undefined {
+    return this.storeIndex.get(`${chainId}:${storeId}`);
+  }
+
+  account(accountId: string): Account | undefined {
+    return this.of<Account>('account').find((account) => account.accountId === accountId);
+  }
+
+  accounts(): readonly Account[] {
+    return this.of<Account>('account');
+  }
+
+  /** With their secrets opened, for signing. */
+  endpoints(chainId: string): Endpoint[] {
+    return this.of<z.infer<typeof directoryEndpoint>>('endpoint')
+      .filter((endpoint) => endpoint.chainId === chainId)
+      .map((endpoint) => ({ ...endpoint, secret: this.secrets.open(endpoint.secret) }));
+  }
+
+  private of<Entry extends { removed?: boolean | undefined }>(kind: EntryKind): Entry[] {
+    const entries: Entry[] = [];
+    for (const [key, data] of this.entries) {
+      const entry = data as Entry;
+      if (key.startsWith(`${kind}:`) && entry.removed !== true) entries.push(entry);
+    }
+    return entries;
+  }
+
+  private index(): void {
+    this.keysByHash.clear();
+    this.orderKeys.clear();
+    this.storeIndex.clear();
+    for (const key of this.of<ApiKey>('api-key')) this.keysByHash.set(key.sha256, key);
+    for (const store of this.of<Store>('store')) this.storeIndex.set(`${store.chainId}:${store.storeId}`, store);
+    for (const chain of this.of<Chain>('chain')) {
+      for (const key of chain.orderKeys) {
+        this.orderKeys.set(key.keyId, { keyId: key.keyId, chainId: chain.chainId, storeId: key.storeId, secret: this.secrets.open(key.secret) });
+      }
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import type { Service } from '@scantill/contracts';
+import { isTransient, RaceLost, type Database, type Tx } from '../database.js';
+import type { Log } from '../log.js';
+import type { Metrics } from '../metrics.js';
+import { pause } from '../wakeup.js';
+import { claim, parkedKeys } from './claims.js';
+import { PARKED_BEHIND, setAside, type Aside } from './dead-letters.js';
+import { internalDoor, issuesText, type Door, type Opened, type Refused } from './door.js';
+import type { Batch, BatchOutcome, Message } from './message.js';
+import { endReplayed } from './operations.js';
+import { received, type Flow, type Route } from './route.js';
+
+type Item =
+  | { readonly kind: 'work'; readonly message: Message; readonly opened: Opened; readonly flow: Flow<never>; readonly input: () => unknown }
+  | { readonly kind: 'refused'; readonly message: Message; readonly refused: Refused };
+type WorkItem = Extract<Item, { kind: 'work' }>;
+
+export interface InboxOptions {
+  readonly service: Service;
+  readonly database: Database;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly door?: Door;
+}
+
+/** Five tries in ten seconds; then the message is at fault, not the moment. */
+const DEFECT_RETRY_MS = [500, 1_000, 2_500, 5_000] as const;
+/** More than this in a minute is a bad deploy, which must not drain the stream. */
+const DEFECTS_PER_MINUTE_MAX = 5;
+const RACE_TRIES_MAX = 5;
+/** Inbox partitions are dropped after this; an older message could not be recognised as a repetition. */
+const AGE_DAYS_MAX = 45;
+
+/**
+ * The unit of work for messages: claims their identities, runs the flows, and writes what they decided in one transaction. What
+ * cannot be handled is set aside with its reason, and the rest goes on.
+ */
+export class Inbox {
+  private readonly defectTimesMs: number[] = [];
+  private readonly door: Door;
+
+  constructor(private readonly options: InboxOptions) {
+    this.door = options.door ?? internalDoor;
+  }
+
+  async handle(batch: Batch, routes: readonly Route[]): Promise<BatchOutcome> {
+    const items: Item[] = [];
+    for (const message of batch) {
+      const item = this.sort(message, routes);
+      if (item === 'newer') return { kind: 'unknown-version', partition: message.partition, offset: message.offset, type: message.headers.type ?? '' };
+      if (item !== 'not-ours') items.push(item);
+    }
+    if (items.length === 0) return { kind: 'done' };
+    return this.work(items);
+  }
+
+  private sort(message: Message, routes: readonly Route[]): Item | 'not-ours' | 'newer' {
+    const { type, version } = message.headers;
+    // The type header spares the parsing of what this service does not care for.
+    if (this.door.parks && type !== undefined && !routes.some((route) => route.definition.type === type)) {
+      this.options.metrics.skipped.inc({ topic: message.topic, type: type.slice(0, 64) });
+      return 'not-ours';
+    }
+    const ofType = routes.filter((route) => route.definition.type === type);
+    if (this.door.parks && ofType.length > 0 && ofType.every((route) => Number(version) > route.definition.version)) return 'newer';
+    const opened = this.door.open(message);
+    if (!opened.ok) return { kind: 'refused', message, refused: opened.error };
+    return this.route(message, opened.value, routes);
+  }
+
+  private route(message: Message, opened: Opened, routes: readonly Route[]): Item {
+    const refused = (problem: string, detail: string): Item => ({ kind: 'refused', message, refused: { problem, detail } });
+    const { type, version, data } = opened.envelope;
+    if (Date.now() - Date.parse(opened.time) > AGE_DAYS_MAX * 86_400_000) return refused('message.too-old', `its time is ${opened.time}`);
+    const ofType = routes.filter((route) => route.definition.type === type);
+    if (ofType.length === 0) return refused('message.unknown-type', `type ${type} is not accepted here`);
+    const route = ofType.find((each) => each.definition.version === version);
+    if (route === undefined) return refused('message.unknown-version', `version ${version} of ${type} is not accepted here`);
+    const parsed = route.definition.data.safeParse(data);
+    if (!parsed.success) return refused('message.malformed', issuesText(parsed.error.issues));
+    return { kind: 'work', message, opened, flow: route.flow, input: () => route.toInput(parsed.data, received(message, opened)) };
+  }
+
+  private async work(items: readonly Item[]): Promise<BatchOutcome> {
+    const failure = await this.attempt(items);
+    if (failure === undefined) return { kind: 'done' };
+    if (isTransient(failure)) return { kind: 'unavailable', error: failure };
+    if (items.length === 1) return this.insist(items[0]!, failure);
+    const middle = items.length >> 1;
+    const first = await this.work(items.slice(0, middle));
+    return first.kind === 'done' ? this.work(items.slice(middle)) : first;
+  }
+
+  /** One transaction. Returns what went wrong; a lost race is simply run again on what is there now. */
+  private async attempt(items: readonly Item[]): Promise<unknown> {
+    const topic = items[0]!.message.topic;
+    for (let tries = 1; ; tries += 1) {
+      const done = this.options.metrics.batchSeconds.startTimer({ topic });
+      try {
+        await this.options.database.transaction((tx) => this.unitOfWork(tx, items));
+        done();
+        this.options.metrics.batchSize.observe({ topic }, items.length);
+        return undefined;
+      } catch (error) {
+        this.options.metrics.retries.inc({ topic, cause: error instanceof Error ? error.name : 'unknown' });
+        if (!(error instanceof RaceLost) || tries >= RACE_TRIES_MAX) return error;
+      }
+    }
+  }
+
+  private async insist(item: Item, first: unknown): Promise<BatchOutcome> {
+    let failure = first;
+    for (const delayMs of DEFECT_RETRY_MS) {
+      await pause(delayMs);
+      failure = await this.attempt([item]);
+      if (failure === undefined) return { kind: 'done' };
+      if (isTransient(failure)) return { kind: 'unavailable', error: failure };
+    }
+    return this.giveUp(item, failure);
+  }
+
+  private async giveUp({ message }: Item, failure: unknown): Promise<BatchOutcome> {
+    const minuteAgo = Date.now() - 60_000;
+    while (this.defectTimesMs.length > 0 && this.defectTimesMs[0]! < minuteAgo) this.defectTimesMs.shift();
+    if (this.defectTimesMs.length >= DEFECTS_PER_MINUTE_MAX) return { kind: 'too-many-defects' };
+    const { topic, partition, offset } = message;
+    this.options.log.error({ err: failure, topic, partition, offset }, 'a message is set aside after five tries');
+    const detail = failure instanceof Error ? `${failure.name}: ${failure.message}`.slice(0, 500) : 'unknown';
+    // Its content was verified, so what comes later for the same aggregate has to wait for it.
+    const letter: Aside = { message, problem: 'message.defect', detail, status: 'parked', isFollower: false };
+    try {
+      await this.options.database.transaction(async (tx) => setAside(tx, this.options.service, [letter]));
+    } catch (error) {
+      return { kind: 'unavailable', error };
+    }
+    this.defectTimesMs.push(Date.now());
+    this.options.metrics.deadLetters.inc({ topic, problem: letter.problem });
+    return { kind: 'done' };
+  }
+
+  private async unitOfWork(tx: Tx, items: readonly Item[]): Promise<void> {
+    const works = items.filter((item): item is WorkItem => item.kind === 'work' && item.message.deadLetterId === undefined);
+    const claims = await claim(tx, works.map((item) => item.opened));
+    const position = new Map(works.map((item, index) => [item as Item, index]));
+    const topic = items[0]!.message.topic;
+    const keys = items.flatMap((item) => item.message.key ?? []);
+    const parked = claims.anyParked ? await parkedKeys(tx, topic, keys) : new Set<string>();
+    const inputs = new Map<Flow<never>, unknown[]>();
+    const aside: Aside[] = [];
+    const replayed: bigint[] = [];
+    for (const item of items) {
+      const verdict = this.judge(item, claims, position.get(item), parked);
+      if (verdict === 'duplicate') this.options.metrics.duplicates.inc({ topic });
+      else if (verdict !== 'run') aside.push(verdict);
+      else if (item.kind === 'work') {
+        const list = inputs.get(item.flow) ?? [];
+        list.push(item.input());
+        inputs.set(item.flow, list);
+        if (item.message.deadLetterId !== undefined) replayed.push(item.message.deadLetterId);
+      }
+    }
+    for (const [flow, list] of inputs) await flow.run(tx, list as never);
+    await endReplayed(tx, replayed);
+    await setAside(tx, this.options.service, aside);
+    tx.afterCommit(() => {
+      for (const letter of aside) this.options.metrics.deadLetters.inc({ topic, problem: letter.problem });
+    });
+  }
+
+  /** Decides for one message, in order, and remembers in `parked` what the later ones of its key must wait for. */
+  private judge(item: Item, claims: { fresh: ReadonlySet<number>; reused: ReadonlySet<number> }, position: number | undefined, parked: Set<string>): 'run' | 'duplicate' | Aside {
+    const { message } = item;
+    if (message.deadLetterId !== undefined && item.kind === 'work') return 'run';
+    const isRepeated = position !== undefined && !claims.fresh.has(position);
+    if (isRepeated && !claims.reused.has(position)) return 'duplicate';
+    if (message.key !== null && parked.has(message.key) && message.deadLetterId === undefined) {
+      // A stranger's refused message does not join the queue; it has a reason of its own.
+      if (item.kind === 'work' || this.door.parks) return { message, problem: PARKED_BEHIND, detail: 'an earlier message of this key waits for an operator', status: 'parked', isFollower: true };
+    }
+    if (item.kind === 'work' && !isRepeated) return 'run';
+    const refused = item.kind === 'refused' ? item.refused : { problem: 'message.id-reused', detail: 'the same source, id and time came before with other content' };
+    if (this.door.parks && message.key !== null) parked.add(message.key);
+    return { message, ...refused, status: this.door.parks ? 'parked' : 'kept', isFollower: false };
+  }
+}

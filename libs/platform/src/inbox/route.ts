@@ -1,0 +1,42 @@
+import type { EventDefinition } from '@scantill/contracts';
+import type { Tx } from '../database.js';
+import type { Cause } from '../outbox/outbox.js';
+import type { Opened } from './door.js';
+import type { Message } from './message.js';
+
+/** A use case on a batch of inputs, inside the unit of work that claimed them. */
+export interface Flow<Input> {
+  run(tx: Tx, inputs: readonly Input[]): Promise<unknown>;
+}
+
+/** What the mapping may need besides the data. */
+export interface Received {
+  /** Who says it; on `store.orders` the chain whose secret was verified. */
+  readonly source: string;
+  readonly time: Date;
+  /** Append time of the broker where the topic is set so. */
+  readonly brokerTime: Date;
+  readonly key: string | null;
+  readonly cause: Cause;
+}
+
+/** One released event version, translated at the door and handed to a flow. */
+export interface Route {
+  readonly definition: EventDefinition;
+  readonly toInput: (data: unknown, received: Received) => unknown;
+  readonly flow: Flow<never>;
+}
+
+export function on<Data, Input>(definition: EventDefinition<Data>, toInput: (data: Data, received: Received) => Input, flow: Flow<Input>): Route {
+  return { definition, toInput: toInput as Route['toInput'], flow: flow as unknown as Flow<never> };
+}
+
+export function received(message: Message, opened: Opened): Received {
+  return {
+    source: opened.source,
+    time: new Date(opened.time),
+    brokerTime: new Date(message.timestampMs),
+    key: message.key,
+    cause: { correlationId: opened.envelope.correlationId ?? opened.id, causationId: opened.id },
+  };
+}

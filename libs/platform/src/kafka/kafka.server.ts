@@ -1,0 +1,65 @@
+import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import type { Service } from '@scantill/contracts';
+import type { Kafka } from 'kafkajs';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { Health } from '../health.js';
+import type { Batch, BatchOutcome } from '../inbox/message.js';
+import type { Log } from '../log.js';
+import type { Metrics } from '../metrics.js';
+import { TopicConsumer } from './topic.consumer.js';
+
+export interface KafkaServerOptions {
+  readonly kafka: Kafka;
+  readonly service: Service;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/**
+ * Nest's door to Kafka, in batches: an `@EventPattern(topic)` method receives a Batch and answers a BatchOutcome. Nest's own
+ * Kafka server hands over one message at a time, loses error types and acknowledges what nobody handles.
+ */
+export class KafkaServer extends Server implements CustomTransportStrategy {
+  private readonly consumers: TopicConsumer[] = [];
+
+  constructor(private readonly options: KafkaServerOptions) {
+    super();
+  }
+
+  listen(callback: (error?: unknown) => void): void {
+    for (const topic of this.messageHandlers.keys()) {
+      const consumer = new TopicConsumer({
+        ...this.options,
+        topic,
+        groupId: `${this.options.service}.${topic}`,
+        dispatch: (batch) => this.dispatch(topic, batch),
+      });
+      this.consumers.push(consumer);
+      // Not awaited: a service starts without Kafka and says so in its readiness.
+      void consumer.start();
+    }
+    callback();
+  }
+
+  /** Also for an operator's replay, which is the same work without a consumer. */
+  async dispatch(topic: string, batch: Batch): Promise<BatchOutcome> {
+    const handler = this.messageHandlers.get(topic);
+    if (handler === undefined) return { kind: 'unavailable', error: new Error(`nobody handles ${topic}`) };
+    const answer: unknown = await handler(batch);
+    const outcome: unknown = isObservable(answer) ? await lastValueFrom(answer) : answer;
+    return outcome as BatchOutcome;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.consumers.map((consumer) => consumer.stop()));
+  }
+
+  override on(): never {
+    throw new Error('the Kafka server emits nothing');
+  }
+
+  override unwrap<T>(): T {
+    return this.options.kafka as T;
+  }
+}
