@@ -1,0 +1,15 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { pinnedNode, repoRoot } from './run.mjs';
+
+/**
+ * Goes on in TypeScript, on the project's own Node, and ends as that ends.
+ * @param {string} script relative to the repository
+ * @param {string[]} args
+ */
+export function handOver(script, args) {
+  // The channel carries no messages: it closes when this process dies, by whatever means, and the other side then stops in order.
+  const child = spawn(pinnedNode, ['--disable-warning=ExperimentalWarning', join(repoRoot, script), ...args], { cwd: repoRoot, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGKILL' ? 137 : 1)));
+}

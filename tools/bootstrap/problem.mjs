@@ -1,0 +1,13 @@
+/** Something the person at the terminal can put right: shown as its sentence, without a stack trace. */
+export class Problem extends Error {}
+
+/**
+ * Prints what stopped us, and ends the process with exit code 1.
+ * @param {unknown} error
+ * @returns {never}
+ */
+export function failWith(error) {
+  const text = error instanceof Problem ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`\n${text}\n`);
+  process.exit(1);
+}
