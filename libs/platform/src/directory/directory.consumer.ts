@@ -6,7 +6,7 @@ import {
 import type { Inbox } from '../inbox/inbox.js';
 import type { Batch, BatchOutcome } from '../inbox/message.js';
 import { on } from '../inbox/route.js';
-import type { KeepDirectory } from './keep-directory.js';
+import type { DirectoryChange, KeepDirectory } from './keep-directory.js';
 
 /** Every service but the owner keeps its part of the directory from these events. */
 @Controller()
@@ -16,11 +16,11 @@ export class DirectoryConsumer {
   @EventPattern(topics.directory)
   receive(batch: Batch): Promise<BatchOutcome> {
     return this.inbox.handle(batch, [
-      on(directoryChainChangedV1, (data) => ({ kind: 'chain', id: data.chainId, data }), this.keep),
-      on(directoryStoreChangedV1, (data) => ({ kind: 'store', id: `${data.chainId}:${data.storeId}`, data }), this.keep),
-      on(directoryAccountChangedV1, (data) => ({ kind: 'account', id: data.accountId, data }), this.keep),
-      on(directoryApiKeyChangedV1, (data) => ({ kind: 'api-key', id: data.keyId, data }), this.keep),
-      on(directoryEndpointChangedV1, (data) => ({ kind: 'endpoint', id: data.endpointId, data }), this.keep),
+      on(directoryChainChangedV1, (data): DirectoryChange => ({ kind: 'chain', id: data.chainId, data }), this.keep),
+      on(directoryStoreChangedV1, (data): DirectoryChange => ({ kind: 'store', id: `${data.chainId}:${data.storeId}`, data }), this.keep),
+      on(directoryAccountChangedV1, (data): DirectoryChange => ({ kind: 'account', id: data.accountId, data }), this.keep),
+      on(directoryApiKeyChangedV1, (data): DirectoryChange => ({ kind: 'api-key', id: data.keyId, data }), this.keep),
+      on(directoryEndpointChangedV1, (data): DirectoryChange => ({ kind: 'endpoint', id: data.endpointId, data }), this.keep),
     ]);
   }
 }
