@@ -27,4 +27,5 @@ export { OutboxRelay } from './outbox/outbox.relay.js';
 export { createPlatform, type Platform } from './platform.js';
 export { port, serviceConfig } from './service-config.js';
 export { runService, type RunningPart } from './shutdown.js';
+export { UnitOfWork, type AnsweringFlow } from './unit-of-work.js';
 export { pause, Wakeup } from './wakeup.js';

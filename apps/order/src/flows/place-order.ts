@@ -1,0 +1,49 @@
+import { err, type Result } from '@scantill/kernel';
+import { CommitUnknown, UnitOfWork, type Clock, type Database, type Cause } from '@scantill/platform';
+import { evolve, type Order } from '../core/order.js';
+import type { OrderRejected } from '../core/decide-order.js';
+import type { TermsRejected } from '../core/selling-terms.js';
+import type { Asked, Outcome } from '../outbound/order.repository.js';
+import type { ChangeOrders } from './change-orders.js';
+import type { OrderWish, PrepareOrder } from './prepare-order.js';
+import type { WatchOrders } from './watch-orders.js';
+
+export interface Wait {
+  /** Real milliseconds; zero answers at once. */
+  readonly maxMs: number;
+}
+
+const TRANSACTIONS_AT_ONCE = 2;
+
+/** One order over HTTP; those that arrive together share a transaction. */
+export class PlaceOrder {
+  private readonly work: UnitOfWork<Asked, Outcome>;
+
+  constructor(database: Database, private readonly prepareOrder: PrepareOrder, changeOrders: ChangeOrders, private readonly watch: WatchOrders, private readonly clock: Clock) {
+    this.work = new UnitOfWork(database, changeOrders, TRANSACTIONS_AT_ONCE);
+  }
+
+  /** The order as it stands after the wait, with or without its code. */
+  async run(wish: OrderWish, cause: Cause, wait: Wait): Promise<Result<Order, OrderRejected | TermsRejected>> {
+    const now = this.clock.now();
+    const prepared = this.prepareOrder.run(wish, now);
+    if (!prepared.ok) return prepared;
+    const order = prepared.value;
+    const ready = wait.maxMs > 0 ? this.watch.wait(order.key, wait.maxMs) : Promise.resolve(undefined);
+    const outcome = await this.write({ key: order.key, input: { kind: 'place', order, now }, at: now, cause });
+    if (!outcome.ok) return err(outcome.error);
+    const isPending = outcome.value.status === 'awaiting-code';
+    const latest = isPending ? await ready : undefined;
+    return { ok: true, value: latest ?? outcome.value };
+  }
+
+  private async write(asked: Asked): Promise<Outcome> {
+    try {
+      return await this.work.run(asked);
+    } catch (error) {
+      if (!(error instanceof CommitUnknown) || asked.input.kind !== 'place') throw error;
+      // It may have been written: pending is the truth, and asking again by the same id finds out.
+      return { ok: true, value: evolve(undefined, { kind: 'OrderPlaced', order: asked.input.order }), changed: false };
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { Controller, Inject } from '@nestjs/common';
+import { EventPattern } from '@nestjs/microservices';
+import { storeCancelRequestedV1, storeOrderRequestedV1, topics } from '@scantill/contracts';
+import { orderKey } from '@scantill/kernel';
+import { Inbox, on, type Batch, type BatchOutcome } from '@scantill/platform';
+import { ApplyStoreRequests, type StoreRequest } from '../flows/apply-store-requests.js';
+import { toWish } from './order-wish.js';
+
+/** The inbox behind the store door, which checks signatures. */
+export const STORE_INBOX = Symbol('store inbox');
+
+/** What store systems publish. */
+@Controller()
+export class StoreOrdersConsumer {
+  constructor(@Inject(STORE_INBOX) private readonly inbox: Inbox, private readonly apply: ApplyStoreRequests) {}
+
+  @EventPattern(topics.storeOrders)
+  receive(batch: Batch): Promise<BatchOutcome> {
+    return this.inbox.handle(batch, [
+      on(storeOrderRequestedV1, (data, received): StoreRequest => ({
+        kind: 'place', key: orderKey(data.chainId, data.orderId), storeId: data.storeId, tillId: data.tillId ?? null,
+        wish: toWish(data, Math.max(0, Date.now() - received.brokerTime.getTime())), cause: received.cause,
+      }), this.apply),
+      on(storeCancelRequestedV1, (data, received): StoreRequest => ({
+        kind: 'cancel', key: orderKey(data.chainId, data.orderId), storeId: data.storeId, tillId: null, reason: data.reason ?? null, cause: received.cause,
+      }), this.apply),
+    ]);
+  }
+}

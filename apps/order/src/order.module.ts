@@ -1,0 +1,67 @@
+import type { DynamicModule } from '@nestjs/common';
+import { DueWorker, Inbox, type Platform, type RunningPart } from '@scantill/platform';
+import type { Config } from './config.js';
+import { ApplyPayments } from './flows/apply-payments.js';
+import { ApplyStoreRequests } from './flows/apply-store-requests.js';
+import { CancelOrder } from './flows/cancel-order.js';
+import { ChangeOrders } from './flows/change-orders.js';
+import { FindOrder } from './flows/find-order.js';
+import { GiveUpWaitingCancels, MeetDeadlines } from './flows/meet-deadlines.js';
+import { PlaceOrder } from './flows/place-order.js';
+import { PrepareOrder } from './flows/prepare-order.js';
+import { SyncDirectory } from './flows/sync-directory.js';
+import { WatchOrders } from './flows/watch-orders.js';
+import { OrdersController } from './inbound/orders.controller.js';
+import { PaymentEventsConsumer } from './inbound/payment-events.consumer.js';
+import { StoreDoor } from './inbound/store-door.js';
+import { STORE_INBOX, StoreOrdersConsumer } from './inbound/store-orders.consumer.js';
+import { DirectoryRepository } from './outbound/directory.repository.js';
+import { ORDER_DUE, OrderRepository } from './outbound/order.repository.js';
+import { WAITING_CANCEL_DUE, WaitingCancelRepository } from './outbound/waiting-cancel.repository.js';
+
+const DUE_LEASE_MS = 30_000;
+const DUE_CLAIM_MAX = 200;
+
+/** Everything the service consists of, in the order in which it depends on each other. */
+export function wire(platform: Platform, config: Config) {
+  const { service, database, metrics, log, clock, relay, directory, secrets, keepDirectory } = platform;
+  const orders = new OrderRepository(database);
+  const waiting = new WaitingCancelRepository();
+  const watch = new WatchOrders(orders);
+  const changeOrders = new ChangeOrders(orders, waiting, watch, relay);
+  const prepareOrder = new PrepareOrder(directory);
+  const placeOrder = new PlaceOrder(database, prepareOrder, changeOrders, watch, clock);
+  const applyStoreRequests = new ApplyStoreRequests(prepareOrder, changeOrders, waiting, clock);
+  const meetDeadlines = new MeetDeadlines(database, changeOrders, clock);
+  const giveUp = new GiveUpWaitingCancels(database, waiting, relay, clock);
+  const worker = (kind: string, work: (keys: readonly string[]) => Promise<void>) =>
+    new DueWorker({ kind, database, clock, metrics, log, leaseMs: DUE_LEASE_MS, claimMax: DUE_CLAIM_MAX, work });
+  const storeInbox = new Inbox({ service, database, metrics, log, door: new StoreDoor(directory) });
+  const syncDirectory = new SyncDirectory(config.DIRECTORY_FILE, database, new DirectoryRepository(), keepDirectory, { secrets, relay, clock, log });
+  const parts: RunningPart[] = [
+    { name: 'directory file', start: () => syncDirectory.start(), stop: () => syncDirectory.stop() },
+    { name: 'deadlines', ...running(worker(ORDER_DUE, (keys) => meetDeadlines.run(keys))) },
+    { name: 'waiting cancels', ...running(worker(WAITING_CANCEL_DUE, (keys) => giveUp.run(keys))) },
+    { name: 'waiting requests', ...running(watch) },
+  ];
+  const module: DynamicModule = {
+    module: OrderModule,
+    controllers: [OrdersController, StoreOrdersConsumer, PaymentEventsConsumer],
+    providers: [
+      { provide: Inbox, useValue: platform.inbox },
+      { provide: STORE_INBOX, useValue: storeInbox },
+      { provide: PlaceOrder, useValue: placeOrder },
+      { provide: CancelOrder, useValue: new CancelOrder(database, changeOrders, clock) },
+      { provide: FindOrder, useValue: new FindOrder(orders) },
+      { provide: ApplyStoreRequests, useValue: applyStoreRequests },
+      { provide: ApplyPayments, useValue: new ApplyPayments(changeOrders) },
+    ],
+  };
+  return { module, parts };
+}
+
+function running(part: { start(): void; stop(): Promise<void> | void }): Pick<RunningPart, 'start' | 'stop'> {
+  return { start: () => part.start(), stop: () => part.stop() };
+}
+
+export class OrderModule {}
