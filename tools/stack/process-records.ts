@@ -30,7 +30,7 @@ export async function stopOrphans(folder: DataFolder): Promise<string[]> {
     await Promise.all(found.filter(({ name }) => rank(name) === turn).map(({ name, identity }) => stopOrphan(identity, name === 'postgres' ? 'SIGINT' : 'SIGTERM')));
   }
   rmSync(folder.processes, { recursive: true, force: true });
-  return found.map(({ name }) => name);
+  return [...new Set(found.map(({ name }) => name))];
 }
 
 interface Orphan {

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { repoRoot } from '../bootstrap/run.mjs';
+import type { DataFolder } from './data-folder.ts';
+import type { DatabaseUrls } from './databases.ts';
+import { demoAlipay, demoFiles } from './demo.ts';
+import type { Ports, PortVariable } from './ports.ts';
+import type { ProcessSpec } from './supervised.ts';
+
+/** What the processes need to know of the stack they run in. */
+export interface Surroundings {
+  readonly folder: DataFolder;
+  readonly ports: Ports;
+  readonly brokers: readonly string[];
+  readonly databaseUrls: DatabaseUrls;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+interface ProcessRow {
+  /** The port whose /health/ready answers for it. */
+  readonly health: PortVariable;
+  readonly ports: readonly PortVariable[];
+  readonly env: (at: Surroundings) => NodeJS.ProcessEnv;
+}
+
+/** Every process of the product: its ports and what it is told beyond them. */
+export const processTable = {
+  order: {
+    health: 'ORDER_PRIVATE_PORT',
+    ports: ['ORDER_PORT', 'ORDER_PRIVATE_PORT'],
+    env: ({ folder, databaseUrls }) => ({ ORDER_DATABASE_URL: databaseUrls.order, DIRECTORY_FILE: demoFiles(folder).directory }),
+  },
+  'payment-gateway': {
+    health: 'PAYMENT_GATEWAY_PRIVATE_PORT',
+    ports: ['PAYMENT_GATEWAY_PORT', 'PAYMENT_GATEWAY_NOTIFY_PORT', 'PAYMENT_GATEWAY_PRIVATE_PORT'],
+    env: ({ folder, databaseUrls, ports }) => ({
+      PAYMENT_GATEWAY_DATABASE_URL: databaseUrls['payment-gateway'],
+      PAYMENT_GATEWAY_ACCOUNTS_FILE: demoFiles(folder).accounts,
+      ...serviceAddresses(ports),
+    }),
+  },
+  notification: {
+    health: 'NOTIFICATION_PRIVATE_PORT',
+    ports: ['NOTIFICATION_PORT', 'NOTIFICATION_PRIVATE_PORT'],
+    env: ({ databaseUrls }) => ({ NOTIFICATION_DATABASE_URL: databaseUrls.notification }),
+  },
+  reconciliation: {
+    health: 'RECONCILIATION_PRIVATE_PORT',
+    ports: ['RECONCILIATION_PORT', 'RECONCILIATION_PRIVATE_PORT'],
+    env: ({ folder, databaseUrls }) => ({ RECONCILIATION_DATABASE_URL: databaseUrls.reconciliation, RECONCILIATION_FILES_DIR: join(folder.files, 'reconciliation') }),
+  },
+  simulator: {
+    health: 'SIMULATOR_PORT',
+    ports: ['SIMULATOR_PORT'],
+    env: ({ folder, ports, env }) => ({
+      SIMULATOR_PUBLIC_URL: env['SIMULATOR_PUBLIC_URL'] || `http://127.0.0.1:${ports.SIMULATOR_PORT}`,
+      SIMULATOR_CLIENT_ID: demoAlipay.clientId,
+      SIMULATOR_CUSTOMER_ID: demoAlipay.customerId,
+      SIMULATOR_MERCHANT_PUBLIC_KEY_FILE: demoFiles(folder).merchantPublicKey,
+      SIMULATOR_ALIPAY_PRIVATE_KEY_FILE: demoFiles(folder).alipayPrivateKey,
+      SIMULATOR_DATA_DIR: join(folder.files, 'simulator'),
+    }),
+  },
+} as const satisfies Record<string, ProcessRow>;
+
+export type ProcessName = keyof typeof processTable;
+export const processNames = Object.keys(processTable) as ProcessName[];
+
+/** A service must answer its health check within this, on a small machine that starts five of them at once. */
+const READY_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 20_000;
+const HEALTH_TIMEOUT_MS = 2_000;
+
+/** What other parties are told of our addresses: the URL that Alipay notifies. */
+export function serviceAddresses(ports: Ports): NodeJS.ProcessEnv {
+  return { PAYMENT_GATEWAY_NOTIFY_URL: `http://127.0.0.1:${ports.PAYMENT_GATEWAY_NOTIFY_PORT}/alipay/notify` };
+}
+
+/** @param instance 1 for the first; the second and later carry their number in their name */
+export function serviceProcess(name: ProcessName, at: Surroundings, instance = 1): ProcessSpec {
+  const row: ProcessRow = processTable[name];
+  const health = `http://127.0.0.1:${at.ports[row.health]}/health/ready`;
+  return {
+    name: instance === 1 ? name : `${name}-${instance}`,
+    command: process.execPath,
+    args: ['--enable-source-maps', join('apps', name, 'dist', 'main.js')],
+    env: {
+      ...inherited(at.env),
+      SCANTILL_ENV: 'development',
+      KAFKA_BROKERS: at.brokers.join(','),
+      DIRECTORY_KEY_FILE: demoFiles(at.folder).directoryKey,
+      ...Object.fromEntries(row.ports.map((variable) => [variable, String(at.ports[variable])])),
+      ...row.env(at),
+    },
+    cwd: repoRoot,
+    isReady: async () => (await fetch(health, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) })).ok,
+    readyWithinMs: READY_WITHIN_MS,
+    stopSignal: 'SIGTERM',
+    stopWithinMs: STOP_WITHIN_MS,
+  };
+}
+
+/** The caller's tuning goes through (log level, business clock, pool sizes); what npm and other services are told does not. */
+function inherited(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(npm_|NODE_|INIT_CWD$)|_DATABASE_URL$|_SECRET$|_TOKEN$/.test(name)));
+}
