@@ -35,7 +35,7 @@ export function wire(platform: Platform, config: Config) {
   const meetDeadlines = new MeetDeadlines(database, changeOrders, clock);
   const giveUp = new GiveUpWaitingCancels(database, waiting, relay, clock);
   const worker = (kind: string, work: (keys: readonly string[]) => Promise<void>) =>
-    new DueWorker({ kind, database, clock, metrics, log, leaseMs: DUE_LEASE_MS, claimMax: DUE_CLAIM_MAX, work });
+    new DueWorker({ kind, database, clock, metrics, log, leaseMs: DUE_LEASE_MS, claimMax: () => DUE_CLAIM_MAX, work });
   const storeInbox = new Inbox({ service, database, metrics, log, door: new StoreDoor(directory) });
   const syncDirectory = new SyncDirectory(config.DIRECTORY_FILE, database, new DirectoryRepository(), keepDirectory, { secrets, relay, clock, log });
   const parts: RunningPart[] = [

@@ -3,10 +3,10 @@ import { EventPattern } from '@nestjs/microservices';
 import {
   directoryAccountChangedV1, directoryApiKeyChangedV1, directoryChainChangedV1, directoryEndpointChangedV1, directoryStoreChangedV1, topics,
 } from '@scantill/contracts';
-import type { Inbox } from '../inbox/inbox.js';
+import { Inbox } from '../inbox/inbox.js';
 import type { Batch, BatchOutcome } from '../inbox/message.js';
 import { on } from '../inbox/route.js';
-import type { DirectoryChange, KeepDirectory } from './keep-directory.js';
+import { KeepDirectory, type DirectoryChange } from './keep-directory.js';
 
 /** Every service but the owner keeps its part of the directory from these events. */
 @Controller()

@@ -12,7 +12,8 @@ export interface DueWorkerOptions {
   readonly log: Log;
   /** Longer than the slowest thing `work` does, or another instance takes it up meanwhile. */
   readonly leaseMs: number;
-  readonly claimMax: number;
+  /** How much may be taken up now; nothing is claimed while it is zero. */
+  readonly claimMax: () => number;
   /** Must end the work or give it a new date; what it leaves is taken up again after the lease. */
   readonly work: (keys: readonly string[]) => Promise<unknown>;
 }
@@ -65,7 +66,8 @@ export class DueWorker {
 
   private async claim(): Promise<number> {
     const { database, kind, clock, claimMax, leaseMs, metrics, work } = this.options;
-    const rows = await database.query<{ key: string }>(CLAIM, [kind, clock.now(), claimMax, leaseMs]);
+    const limit = claimMax();
+    const rows = limit <= 0 ? [] : await database.query<{ key: string }>(CLAIM, [kind, clock.now(), limit, leaseMs]);
     if (rows.length > 0) {
       metrics.dueWorkClaimed.inc({ kind }, rows.length);
       await work(rows.map((row) => row.key).sort());

@@ -1,0 +1,72 @@
+import { expiryOf, hasEnded, type Payment } from './payment.js';
+
+/** What to do about a payment that is looked at now. */
+export type NextCall =
+  | { readonly kind: 'pay' }
+  | { readonly kind: 'inquire' }
+  | { readonly kind: 'cancel' }
+  /** Met after its order was valid: Alipay is not asked at all. */
+  | { readonly kind: 'expire-before-pay' }
+  | { readonly kind: 'start-closing'; readonly cause: 'code-expired' | 'pay-unknown' }
+  | { readonly kind: 'nothing' };
+
+/** Identical repetitions of a pay, before its fate is asked about (Alipay's own in-store SDK sends at most three). */
+const PAYS_MAX = 3;
+const UNKNOWN_INQUIRIES_MAX = 3;
+/** One question before a cancel is sent: never close on the local clock alone. */
+const CLOSING_INQUIRIES_MIN = 1;
+
+export function nextCall(payment: Payment, now: Date): NextCall {
+  switch (payment.status) {
+    case 'requested': {
+      if (now <= payment.bill.validUntil) return { kind: 'pay' };
+      // It may have been sent just before we died, and the customer has gone: no new code, but a proper end.
+      return payment.pays === 0 ? { kind: 'expire-before-pay' } : { kind: 'start-closing', cause: 'pay-unknown' };
+    }
+    case 'unknown': {
+      if (payment.pays < PAYS_MAX && now < payment.expiresAt) return { kind: 'pay' };
+      return payment.asking.inquiries < UNKNOWN_INQUIRIES_MAX ? { kind: 'inquire' } : { kind: 'start-closing', cause: 'pay-unknown' };
+    }
+    case 'code-issued': {
+      const isAskedAfterExpiry = now >= payment.code.expiresAt && payment.asking.inquiries > 0;
+      return isAskedAfterExpiry ? { kind: 'start-closing', cause: 'code-expired' } : { kind: 'inquire' };
+    }
+    case 'cancelling': return payment.asking.inquiries < CLOSING_INQUIRIES_MIN ? { kind: 'inquire' } : { kind: 'cancel' };
+    case 'succeeded':
+    case 'failed':
+    case 'expired':
+    case 'cancelled': return { kind: 'nothing' };
+  }
+}
+
+const FIRST_INQUIRY_MS = 5_000;
+const INQUIRY_MS = 3_000;
+const FIRST_MINUTE_INQUIRIES = 19;
+const LATER_INQUIRY_MS = 15_000;
+const SLOW_INQUIRY_MS = 30_000;
+/** Gaps of Alipay's in-store SDK between cancels; then once a minute until it is over. */
+const CANCEL_GAPS_MS = [0, 2_000, 3_000, 3_000, 5_000, 5_000] as const;
+const CANCEL_SLOW_MS = 60_000;
+const PAY_GAPS_MS = [0, 1_000, 2_000] as const;
+/** When to look again; undefined when the payment has ended. */
+export function nextLook(payment: Payment, now: Date): Date | undefined {
+  const after = (ms: number) => new Date(now.getTime() + ms);
+  if (hasEnded(payment)) return undefined;
+  switch (payment.status) {
+    case 'requested': return after(0);
+    case 'unknown': return payment.pays < PAYS_MAX ? after(PAY_GAPS_MS[payment.pays] ?? INQUIRY_MS) : after(INQUIRY_MS);
+    case 'code-issued': {
+      const gapMs = inquiryGapMs(payment.asking.inquiries);
+      // The last question comes at the expiry, not after the next gap.
+      return now < expiryOf(payment) ? new Date(Math.min(now.getTime() + gapMs, expiryOf(payment).getTime())) : after(0);
+    }
+    case 'cancelling': return after(CANCEL_GAPS_MS[payment.asking.cancels] ?? CANCEL_SLOW_MS);
+    default: return undefined;
+  }
+}
+
+function inquiryGapMs(inquiries: number): number {
+  if (inquiries === 0) return FIRST_INQUIRY_MS;
+  if (inquiries < FIRST_MINUTE_INQUIRIES) return INQUIRY_MS;
+  return inquiries < 2 * FIRST_MINUTE_INQUIRIES ? LATER_INQUIRY_MS : SLOW_INQUIRY_MS;
+}

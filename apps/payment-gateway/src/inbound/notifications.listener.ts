@@ -1,0 +1,50 @@
+import { ACKNOWLEDGEMENT, NOT_ACKNOWLEDGED, readNotification, replyHeaders, type PaymentNotification, type Verifier } from '@scantill/alipay';
+import { MESSAGE_BYTES_MAX, sha256Base64, type Clock, type Log, type Metrics } from '@scantill/platform';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { Counter } from 'prom-client';
+import type { ApplyNotifications, Notified } from '../flows/apply-notifications.js';
+
+export interface NotificationsListenerOptions {
+  /** Path and query of the URL that Alipay was given: what is signed, whatever a proxy made of it. */
+  readonly signedPath: string;
+  readonly verifierOf: (clientId: string) => Verifier | undefined;
+  readonly toNotified: (notification: PaymentNotification, evidence: Notified['evidence']) => Notified;
+  readonly apply: ApplyNotifications;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** Alipay's door, on a port of its own: the raw bytes are checked before anything reads them, and the fixed reply follows the commit. */
+export function createNotificationsListener(options: NotificationsListenerOptions): FastifyInstance {
+  const { apply, clock, log, metrics } = options;
+  const refusals = new Counter({ name: 'scantill_notifications_refused_total', help: 'Notifications that were not believed', labelNames: ['reason'], registers: [metrics.registry] });
+  const app = Fastify({ logger: false, bodyLimit: MESSAGE_BYTES_MAX });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  const reply = (to: FastifyReply, clientId: string, body: string) => to.headers(replyHeaders(clientId, clock.now())).send(body);
+  app.post('/*', async (request, to) => {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const reading = readNotification({ path: options.signedPath, headers: request.headers, body }, options.verifierOf);
+    if (reading.kind === 'refused') {
+      refusals.inc({ reason: reading.reason });
+      log.warn({ reason: reading.reason }, 'a notification was refused');
+      return reply(to.status(reading.reason === 'malformed' || reading.reason === 'other-type' ? 200 : 401), reading.clientId ?? '', NOT_ACKNOWLEDGED);
+    }
+    const { clientId, notification } = reading;
+    const evidence = { clientId, requestTime: String(request.headers['request-time']), sha256: sha256Base64(body), masked: mask(notification) };
+    try {
+      await apply.receive(options.toNotified(notification, evidence));
+    } catch (error) {
+      log.warn({ err: error, paymentId: notification.paymentRequestId }, 'a notification could not be written; Alipay will send it again');
+      return reply(to.status(503), clientId, NOT_ACKNOWLEDGED);
+    }
+    return reply(to, clientId, ACKNOWLEDGEMENT);
+  });
+  return app;
+}
+
+/** The wallet's name stays, its owner's ids do not. */
+function mask({ pspCustomerInfo, ...rest }: PaymentNotification): string {
+  return JSON.stringify({ ...rest, ...(pspCustomerInfo === undefined ? {} : { pspCustomerInfo: { pspName: pspCustomerInfo.pspName } }) });
+}

@@ -1,0 +1,57 @@
+import type { DynamicModule } from '@nestjs/common';
+import { DirectoryConsumer, DueWorker, Inbox, KeepDirectory, type Platform, type RunningPart } from '@scantill/platform';
+import type { Config } from './config.js';
+import { ApplyNotifications } from './flows/apply-notifications.js';
+import { ApplyOrders } from './flows/apply-orders.js';
+import { ChangePayments } from './flows/change-payments.js';
+import { InquiryBudget } from './flows/inquiry-budget.js';
+import { MakeCalls, type CallLimits } from './flows/make-calls.js';
+import { createNotificationsListener } from './inbound/notifications.listener.js';
+import { OrderEventsConsumer } from './inbound/order-events.consumer.js';
+import { readAccounts } from './outbound/accounts.js';
+import { AlipayPayments, notificationVerdict } from './outbound/alipay.payments.js';
+import { NotificationRepository } from './outbound/notification.repository.js';
+import { PAYMENT_DUE, PaymentRepository } from './outbound/payment.repository.js';
+
+/** Beyond the calls under way, a few wait in memory; the rest waits in the database. */
+const START_WITHIN_MS = 10_000;
+const LEASE_MARGIN_MS = 10_000;
+
+/** Everything the service consists of, in the order in which it depends on each other. */
+export function wire(platform: Platform, config: Config) {
+  const { database, metrics, log, clock, relay } = platform;
+  const accounts = readAccounts(config.PAYMENT_GATEWAY_ACCOUNTS_FILE, { timeoutMs: config.ALIPAY_TIMEOUT_MS, connections: config.ALIPAY_CONNECTIONS });
+  const alipay = new AlipayPayments(accounts.clients, config.PAYMENT_GATEWAY_NOTIFY_URL);
+  const limits: CallLimits = { concurrency: config.ALIPAY_CONNECTIONS, startWithinMs: START_WITHIN_MS, leaseMs: START_WITHIN_MS + config.ALIPAY_TIMEOUT_MS + LEASE_MARGIN_MS };
+  const payments = new PaymentRepository(database);
+  const changePayments = new ChangePayments(payments, relay);
+  const budget = new InquiryBudget(config.ALIPAY_INQUIRIES_PER_SECOND);
+  const makeCalls = new MakeCalls(database, payments, changePayments, alipay, { budget, limits, clock, log });
+  const worker = new DueWorker({ kind: PAYMENT_DUE, database, clock, metrics, log, leaseMs: limits.leaseMs, claimMax: () => makeCalls.room, work: (ids) => makeCalls.lookAt(ids) });
+  const applyOrders = new ApplyOrders(changePayments, makeCalls, { limits, clock, wakeWorker: worker.wake });
+  const applyNotifications = new ApplyNotifications(database, new NotificationRepository(), changePayments, { clock, log, wakeWorker: worker.wake });
+  const { pathname, search } = new URL(config.PAYMENT_GATEWAY_NOTIFY_URL);
+  const door = createNotificationsListener({
+    signedPath: pathname + search,
+    verifierOf: accounts.verifierOf,
+    toNotified: (notification, evidence) => ({ paymentId: notification.paymentRequestId, verdict: notificationVerdict(notification, clock.now()), evidence }),
+    apply: applyNotifications, clock, metrics, log,
+  });
+  const parts: RunningPart[] = [
+    { name: 'Alipay clients', start: () => undefined, stop: () => alipay.close() },
+    { name: 'due payments', start: () => worker.start(), stop: () => worker.stop() },
+    { name: 'notification door', start: () => door.listen({ host: config.BIND_HOST, port: config.PAYMENT_GATEWAY_NOTIFY_PORT }), stop: () => door.close() },
+  ];
+  const module: DynamicModule = {
+    module: PaymentGatewayModule,
+    controllers: [OrderEventsConsumer, DirectoryConsumer],
+    providers: [
+      { provide: Inbox, useValue: platform.inbox },
+      { provide: KeepDirectory, useValue: platform.keepDirectory },
+      { provide: ApplyOrders, useValue: applyOrders },
+    ],
+  };
+  return { module, parts };
+}
+
+export class PaymentGatewayModule {}
