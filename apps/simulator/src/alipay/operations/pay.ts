@@ -1,0 +1,88 @@
+import { isCurrency } from '@scantill/kernel';
+import type { Amount, PayRequest } from '@scantill/alipay';
+import { instantText } from '../../time.js';
+import type { Alipay } from '../alipay.js';
+import type { Merchant, OrderLine, Payment } from '../payment.js';
+import { paymentResult, refuse, resultOf, type Answer } from '../results.js';
+
+/** Older editions of Alipay's page: the expiry must be less than 30 minutes ahead. */
+const MAX_LIFE_MS = 30 * 60_000;
+/** The default of Alipay's Python SDK; real ones come from the contract. */
+const DEFAULT_LIFE_MS = 14 * 60_000;
+const AMOUNT = /^[1-9]\d{0,15}$/;
+/** Alipay rounds IDR to whole hundreds of its smallest unit and refuses others. */
+const IDR_STEP = 100n;
+
+/** Issues an order code, or answers as before if this request id is known. S means that the code exists, not that anyone paid. */
+export function pay(alipay: Alipay, request: PayRequest, isSandbox: boolean): Answer {
+  const known = alipay.ledger.findByRequestId(request.paymentRequestId);
+  if (known) return repeat(alipay, known, request.paymentAmount);
+
+  const now = alipay.clock.now();
+  const expiresAt = request.paymentExpiryTime === undefined ? now + DEFAULT_LIFE_MS : Date.parse(request.paymentExpiryTime);
+  if (expiresAt <= now || expiresAt > now + MAX_LIFE_MS) return refuse('PARAM_ILLEGAL', 'paymentExpiryTime must be within the next 30 minutes.');
+  for (const [field, amount] of [['paymentAmount', request.paymentAmount], ['order.orderAmount', request.order.orderAmount]] as const) {
+    if (!isCurrency(amount.currency)) return refuse('CURRENCY_NOT_SUPPORT');
+    if (!isPayable(amount)) return refuse('PARAM_ILLEGAL', `${field}.value must be a positive whole number of the smallest unit.`);
+  }
+  return issue(alipay, request, { issuedAt: now, expiresAt, isSandbox });
+}
+
+function issue(alipay: Alipay, request: PayRequest, terms: { issuedAt: number; expiresAt: number; isSandbox: boolean }): Answer {
+  const { ledger } = alipay;
+  const { order } = request;
+  const number = ledger.payments.length;
+  ledger.record({
+    type: 'code-issued', number, at: terms.issuedAt, expiresAt: terms.expiresAt, requestId: request.paymentRequestId, orderId: order.referenceOrderId,
+    currency: request.paymentAmount.currency, value: request.paymentAmount.value, merchant: merchantOf(request), description: order.orderDescription,
+    lines: linesOf(request), isSandbox: terms.isSandbox,
+  });
+  const payment = ledger.payments[number] as Payment;
+  alipay.codeShown(ledger.code(payment));
+  return codeAnswer(alipay, payment);
+}
+
+/** The same request gives the same code while it lives; afterwards the way the payment ended. */
+function repeat(alipay: Alipay, payment: Payment, amount: Amount): Answer {
+  if (payment.currency !== amount.currency || payment.value !== amount.value) return refuse('REPEAT_REQ_INCONSISTENT');
+  alipay.ledger.closeIfExpired(payment, alipay.clock.now());
+  const isCodeStillTrue = payment.status === 'PROCESSING' || payment.status === 'SUCCESS';
+  return isCodeStillTrue ? codeAnswer(alipay, payment) : { result: paymentResult(payment.resultCode) };
+}
+
+function codeAnswer({ ledger, publicUrl }: Alipay, payment: Payment): Answer {
+  const code = ledger.code(payment);
+  const image = (size: string) => `${publicUrl}/qr/${code}_${size}.png`;
+  return {
+    result: resultOf('SUCCESS'),
+    paymentRequestId: payment.requestId,
+    paymentId: ledger.paymentId(payment),
+    paymentAmount: { currency: payment.currency, value: payment.value },
+    paymentCreateTime: instantText(payment.issuedAt),
+    orderCodeForm: {
+      paymentMethodType: 'CONNECT_WALLET',
+      expireTime: instantText(payment.expiresAt),
+      codeDetails: [
+        { codeValue: `${publicUrl}/${code}`, displayType: 'TEXT' },
+        { codeValue: image('m'), displayType: 'MIDDLEIMAGE' },
+        { codeValue: image('b'), displayType: 'BIGIMAGE' },
+        { codeValue: image('s'), displayType: 'SMALLIMAGE' },
+      ],
+    },
+  };
+}
+
+function isPayable({ currency, value }: Amount): boolean {
+  return AMOUNT.test(value) && (currency !== 'IDR' || BigInt(value) % IDR_STEP === 0n);
+}
+
+function merchantOf({ order: { merchant }, paymentNotifyUrl: notifyUrl }: PayRequest): Merchant {
+  return {
+    merchantId: merchant.referenceMerchantId, merchantName: merchant.merchantName,
+    storeId: merchant.store.referenceStoreId, storeName: merchant.store.storeName, notifyUrl,
+  };
+}
+
+function linesOf({ order }: PayRequest): OrderLine[] {
+  return (order.goods ?? []).map(({ goodsName: name, goodsQuantity: quantity = '1' }) => ({ name, quantity }));
+}

@@ -1,0 +1,98 @@
+import { createPrivateKey, createPublicKey, randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Alipay } from './alipay/alipay.js';
+import { alipayApi } from './alipay/api.routes.js';
+import { DayClose } from './alipay/day-close.js';
+import { Journal } from './alipay/journal.js';
+import { Ledger } from './alipay/ledger.js';
+import { Notifier } from './alipay/notifier.js';
+import { qrImages } from './alipay/qr.routes.js';
+import { RefundDesk } from './alipay/refund-desk.js';
+import { AlipaySignatures } from './alipay/signatures.js';
+import { WalletDoor } from './alipay/wallet-door.js';
+import type { Config } from './config.js';
+import { alipayControl } from './control/alipay.routes.js';
+import { customerRoutes } from './control/customer.routes.js';
+import { initialSettings } from './settings.js';
+import { BusinessClock } from './time.js';
+import { AutoCustomer } from './wallets/auto-customer.js';
+import { walletPages } from './wallets/page.routes.js';
+import { providers } from './wallets/providers.js';
+import { Wallet } from './wallets/wallet.js';
+
+const MAX_BOOK = 1_000_000;
+
+export interface Simulator {
+  readonly app: FastifyInstance;
+  /** Closes in order: no new calls, no new deliveries, then the journal. */
+  close(): Promise<void>;
+}
+
+/** Builds the three roles around one ledger and takes up what was going on when the last process ended. Does not listen yet. */
+export async function openSimulator(config: Config, log: Logger): Promise<Simulator> {
+  const clock = new BusinessClock(config.CLOCK_START, config.CLOCK_SCALE);
+  const settings = initialSettings(config.SIMULATOR_CONFIRM_AFTER_MS);
+  const signatures = readKeys(config);
+  const publicUrl = config.SIMULATOR_PUBLIC_URL;
+  const sftpRoot = join(config.SIMULATOR_DATA_DIR, 'sftp');
+
+  const journal = new Journal(join(config.SIMULATOR_DATA_DIR, 'journal.jsonl'));
+  const ledger = new Ledger(journal);
+  await journal.open((record) => ledger.apply(record));
+  if (!ledger.isOpened) ledger.record({ type: 'book-opened', book: randomInt(1, MAX_BOOK) });
+
+  const notifier = new Notifier(ledger, clock, signatures, { clientId: config.SIMULATOR_CLIENT_ID, retryScale: config.SIMULATOR_RETRY_SCALE });
+  const refundDesk = new RefundDesk(ledger, clock, settings);
+  const dayClose = new DayClose(ledger, clock, { customerId: config.SIMULATOR_CUSTOMER_ID, sftpRoot });
+  const calls = { pay: 0, inquiryPayment: 0, cancel: 0, refund: 0, inquiryRefund: 0 };
+  const alipay: Alipay = { ledger, clock, notifier, refundDesk, publicUrl, codeShown: (code) => autoCustomer.see(code) };
+
+  const walletDoor = new WalletDoor(alipay);
+  const wallets = providers.map((provider) => new Wallet(provider, walletDoor));
+  const autoCustomer = new AutoCustomer(wallets, settings);
+
+  const app = createApp(log);
+  app.register(alipayApi(alipay, { clientId: config.SIMULATOR_CLIENT_ID, signatures, calls }));
+  app.register(qrImages(ledger, publicUrl));
+  app.register(walletPages(wallets, clock, settings));
+  app.register(customerRoutes(ledger, wallets, settings));
+  app.register(alipayControl({ ledger, clock, notifier, dayClose, settings, calls, sftpRoot, publicUrl }));
+  app.get('/health/live', async () => ({ status: 'ok' }));
+  app.get('/health/ready', async () => ({ status: 'ok' }));
+  await app.ready();
+
+  notifier.resume();
+  refundDesk.resume();
+  for (const payment of ledger.payments) if (payment.status === 'PROCESSING') autoCustomer.see(ledger.code(payment));
+
+  const close = async () => {
+    await app.close();
+    autoCustomer.stop();
+    refundDesk.stop();
+    await notifier.stop();
+    await journal.close();
+  };
+  return { app, close };
+}
+
+function createApp(log: Logger): FastifyInstance {
+  const app = Fastify({
+    // Alipay's Python SDK sends `POST http://host/ams/… HTTP/1.1`; only the path routes, and only the path is signed.
+    rewriteUrl: ({ url = '/' }) => (url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/i, '') || '/'),
+  });
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) log.error({ err: error, method: request.method, path: request.url }, 'request failed');
+    return reply.code(status).send({ error: status >= 500 ? 'defect' : 'malformed', message: status >= 500 ? 'Something is wrong in the simulator.' : error.message });
+  });
+  return app;
+}
+
+function readKeys(config: Config): AlipaySignatures {
+  const ownKey = createPrivateKey(readFileSync(config.SIMULATOR_ALIPAY_PRIVATE_KEY_FILE));
+  const merchantKey = createPublicKey(readFileSync(config.SIMULATOR_MERCHANT_PUBLIC_KEY_FILE));
+  return new AlipaySignatures(ownKey, merchantKey);
+}

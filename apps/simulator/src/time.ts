@@ -1,0 +1,51 @@
+const UTC_PLUS_8_MS = 8 * 3_600_000;
+export const DAY_MS = 86_400_000;
+
+/** Business time in epoch milliseconds. It may start elsewhere and run faster than real time; time-outs do not ask it. */
+export class BusinessClock {
+  private readonly realStartMs = Date.now();
+  private readonly startMs: number;
+
+  constructor(
+    start: string | undefined,
+    readonly scale: number,
+  ) {
+    this.startMs = start === undefined ? this.realStartMs : Date.parse(start);
+  }
+
+  now(): number {
+    return Math.round(this.startMs + (Date.now() - this.realStartMs) * this.scale);
+  }
+}
+
+/** A day in UTC+8, in which Alipay cuts its files, as the number of days since 1970. */
+export type DayNumber = number;
+
+export function dayOf(at: number): DayNumber {
+  return Math.floor((at + UTC_PLUS_8_MS) / DAY_MS);
+}
+
+/** `2026-10-10` */
+export function dayText(day: DayNumber): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** @returns nothing for a text that is not a date of the calendar */
+export function parseDay(text: string): DayNumber | undefined {
+  const ms = Date.parse(`${text}T00:00:00Z`);
+  return Number.isNaN(ms) || dayText(ms / DAY_MS) !== text ? undefined : ms / DAY_MS;
+}
+
+export function startOfDay(day: DayNumber): number {
+  return day * DAY_MS - UTC_PLUS_8_MS;
+}
+
+/** ISO 8601 to the second in Alipay's offset: `2026-10-10T12:00:00+08:00` */
+export function instantText(at: number): string {
+  return `${new Date(at + UTC_PLUS_8_MS).toISOString().slice(0, 19)}+08:00`;
+}
+
+/** The same with milliseconds, as Alipay writes `Request-Time` in its samples of notifications. */
+export function preciseInstantText(at: number): string {
+  return `${new Date(at + UTC_PLUS_8_MS).toISOString().slice(0, 23)}+08:00`;
+}
