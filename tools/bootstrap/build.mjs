@@ -46,8 +46,12 @@ export async function build() {
   stamp('build', hash);
 }
 
-/** @param {string} project */
+/**
+ * Whether the project leaves something in dist.
+ * @param {string} project
+ */
 function isBuilt(project) {
+  if (!existsSync(join(repoRoot, project, 'src')) && !existsSync(join(repoRoot, project, 'generated'))) return false;
   return JSON.parse(readFileSync(join(repoRoot, project, 'package.json'), 'utf8')).scripts?.build !== undefined;
 }
 
