@@ -11,6 +11,7 @@ export { DueWorker } from './due-work/due-work.worker.js';
 export { Health } from './health.js';
 export { AccessGuard, authenticate, Caller, Needs } from './http/access.js';
 export { createHttpApp, type HttpAppOptions } from './http/app.js';
+export { openApi, OPENAPI, OpenApiController, type RouteDescription } from './http/openapi.js';
 export { createPrivateListener } from './http/private.listener.js';
 export { malformed, ProblemException, ProblemFilter } from './http/problem.js';
 export { internalDoor, issuesText, MESSAGE_BYTES_MAX, parseJson, sha256Base64, type Door, type Opened, type Refused } from './inbox/door.js';

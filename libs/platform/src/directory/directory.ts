@@ -98,11 +98,9 @@ export class Directory {
     return this.of<Account>('account');
   }
 
-  /** With their secrets opened, for signing. */
-  endpoints(chainId: string): Endpoint[] {
-    return this.of<z.infer<typeof directoryEndpoint>>('endpoint')
-      .filter((endpoint) => endpoint.chainId === chainId)
-      .map((endpoint) => ({ ...endpoint, secret: this.secrets.open(endpoint.secret) }));
+  /** Of all chains, with their secrets opened for signing. */
+  endpoints(): Endpoint[] {
+    return this.of<z.infer<typeof directoryEndpoint>>('endpoint').map((endpoint) => ({ ...endpoint, secret: this.secrets.open(endpoint.secret) }));
   }
 
   private of<Entry extends { removed?: boolean | undefined }>(kind: EntryKind): Entry[] {
