@@ -14,6 +14,7 @@ import { NotificationRepository } from './outbound/notification.repository.js';
 import { PAYMENT_DUE, PaymentRepository } from './outbound/payment.repository.js';
 
 /** Beyond the calls under way, a few wait in memory; the rest waits in the database. */
+const WAITING_PER_CONNECTION = 16;
 const START_WITHIN_MS = 10_000;
 const LEASE_MARGIN_MS = 10_000;
 
@@ -22,12 +23,15 @@ export function wire(platform: Platform, config: Config) {
   const { database, metrics, log, clock, relay } = platform;
   const accounts = readAccounts(config.PAYMENT_GATEWAY_ACCOUNTS_FILE, { timeoutMs: config.ALIPAY_TIMEOUT_MS, connections: config.ALIPAY_CONNECTIONS });
   const alipay = new AlipayPayments(accounts.clients, config.PAYMENT_GATEWAY_NOTIFY_URL);
-  const limits: CallLimits = { concurrency: config.ALIPAY_CONNECTIONS, startWithinMs: START_WITHIN_MS, leaseMs: START_WITHIN_MS + config.ALIPAY_TIMEOUT_MS + LEASE_MARGIN_MS };
+  const limits: CallLimits = {
+    concurrency: config.ALIPAY_CONNECTIONS, waitingMax: WAITING_PER_CONNECTION * config.ALIPAY_CONNECTIONS, startWithinMs: START_WITHIN_MS, leaseMs: START_WITHIN_MS + config.ALIPAY_TIMEOUT_MS + LEASE_MARGIN_MS,
+  };
   const payments = new PaymentRepository(database);
   const changePayments = new ChangePayments(payments, relay);
   const budget = new InquiryBudget(config.ALIPAY_INQUIRIES_PER_SECOND);
   const makeCalls = new MakeCalls(database, payments, changePayments, alipay, { budget, limits, clock, log });
   const worker = new DueWorker({ kind: PAYMENT_DUE, database, clock, metrics, log, leaseMs: limits.leaseMs, claimMax: () => makeCalls.room, work: (ids) => makeCalls.lookAt(ids) });
+  makeCalls.whenRoom(worker.wake);
   const applyOrders = new ApplyOrders(changePayments, makeCalls, { limits, clock, wakeWorker: worker.wake });
   const applyNotifications = new ApplyNotifications(database, new NotificationRepository(), changePayments, { clock, log, wakeWorker: worker.wake });
   const { pathname, search } = new URL(config.PAYMENT_GATEWAY_NOTIFY_URL);

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CUSTOMER_ID, payRequest, TestMerchant, TestSimulator, until } from '../test/start-simulator.js';
@@ -124,6 +124,15 @@ describe('a simulator that is started again', () => {
     await pay('P2');
     await restart();
     expect([await statusOf('P1'), await statusOf('P2')]).toEqual(['SUCCESS SUCCESS', 'SUCCESS SUCCESS']);
+  });
+
+  it('refuses a folder that another living process holds, not one that a killed process left behind', async () => {
+    await simulator.stop();
+    const lock = join(simulator.dataDir, 'lock');
+    writeFileSync(lock, String(process.ppid));
+    await expect(simulator.start(NOON)).rejects.toThrow(`in use by process ${process.ppid}`);
+    writeFileSync(lock, '2147483646');
+    await simulator.start(NOON);
   });
 
   it('keeps a code closed that it once called expired', async () => {

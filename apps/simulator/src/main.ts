@@ -9,7 +9,8 @@ async function main(config: Config): Promise<void> {
     await simulator.app.listen({ host: config.BIND_HOST, port: config.SIMULATOR_PORT });
   } catch (error) {
     await simulator.close();
-    throw error;
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw isTaken ? new Error(`Port ${config.SIMULATOR_PORT} on ${config.BIND_HOST} is taken; SIMULATOR_PORT moves the simulator.`) : error;
   }
   log.info({ addresses: simulator.app.addresses(), publicUrl: config.SIMULATOR_PUBLIC_URL }, 'simulator is up');
 

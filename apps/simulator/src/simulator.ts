@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Alipay } from './alipay/alipay.js';
 import { alipayApi } from './alipay/api.routes.js';
 import { DayClose } from './alipay/day-close.js';
+import { FolderLock } from './alipay/folder-lock.js';
 import { Journal } from './alipay/journal.js';
 import { Ledger } from './alipay/ledger.js';
 import { Notifier } from './alipay/notifier.js';
@@ -31,7 +32,10 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-/** Builds the three roles around one ledger and takes up what was going on when the last process ended. Does not listen yet. */
+/**
+ * Builds the three roles around one ledger and takes up what was going on when the last process ended. Does not listen yet.
+ * @throws if a key cannot be read, the data folder is in use, or the journal is damaged other than at its end
+ */
 export async function openSimulator(config: Config, log: Logger): Promise<Simulator> {
   const clock = new BusinessClock(config.CLOCK_START, config.CLOCK_SCALE);
   const settings = initialSettings(config.SIMULATOR_CONFIRM_AFTER_MS);
@@ -39,6 +43,7 @@ export async function openSimulator(config: Config, log: Logger): Promise<Simula
   const publicUrl = config.SIMULATOR_PUBLIC_URL;
   const sftpRoot = join(config.SIMULATOR_DATA_DIR, 'sftp');
 
+  const lock = new FolderLock(config.SIMULATOR_DATA_DIR);
   const journal = new Journal(join(config.SIMULATOR_DATA_DIR, 'journal.jsonl'));
   const ledger = new Ledger(journal);
   await journal.open((record) => ledger.apply(record));
@@ -74,6 +79,7 @@ export async function openSimulator(config: Config, log: Logger): Promise<Simula
     refundDesk.stop();
     await notifier.stop();
     await journal.close();
+    lock.release();
   };
   return { app, close };
 }

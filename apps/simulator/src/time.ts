@@ -18,6 +18,16 @@ export class BusinessClock {
   }
 }
 
+/** Dates are slow to print, and a busy simulator prints the same second and the same day again and again. */
+function lastRemembered(print: (value: number) => string): (value: number) => string {
+  let last = NaN;
+  let text = '';
+  return (value) => {
+    if (value !== last) [last, text] = [value, print(value)];
+    return text;
+  };
+}
+
 /** A day in UTC+8, in which Alipay cuts its files, as the number of days since 1970. */
 export type DayNumber = number;
 
@@ -26,9 +36,7 @@ export function dayOf(at: number): DayNumber {
 }
 
 /** `2026-10-10` */
-export function dayText(day: DayNumber): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
-}
+export const dayText = lastRemembered((day: DayNumber) => new Date(day * DAY_MS).toISOString().slice(0, 10));
 
 /** @returns nothing for a text that is not a date of the calendar */
 export function parseDay(text: string): DayNumber | undefined {
@@ -42,8 +50,10 @@ export function startOfDay(day: DayNumber): number {
 
 /** ISO 8601 to the second in Alipay's offset: `2026-10-10T12:00:00+08:00` */
 export function instantText(at: number): string {
-  return `${new Date(at + UTC_PLUS_8_MS).toISOString().slice(0, 19)}+08:00`;
+  return secondText(Math.floor(at / 1_000));
 }
+
+const secondText = lastRemembered((second: number) => `${new Date(second * 1_000 + UTC_PLUS_8_MS).toISOString().slice(0, 19)}+08:00`);
 
 /** The same with milliseconds, as Alipay writes `Request-Time` in its samples of notifications. */
 export function preciseInstantText(at: number): string {

@@ -10,6 +10,8 @@ import type { InquiryBudget } from './inquiry-budget.js';
 export interface CallLimits {
   /** Calls under way at once. */
   readonly concurrency: number;
+  /** Payments that wait in memory for their call; the rest waits in the database. */
+  readonly waitingMax: number;
   /** How long a payment stays with this instance: longer than a call can take. */
   readonly leaseMs: number;
   /** A call that could not be begun within this time is left to whoever takes the payment up after the lease. */
@@ -29,6 +31,7 @@ interface Task {
 export class MakeCalls {
   private readonly waiting: Task[] = [];
   private active = 0;
+  private onRoom = (): void => undefined;
   private readonly work: UnitOfWork<Asked, Outcome>;
 
   constructor(
@@ -43,7 +46,12 @@ export class MakeCalls {
 
   /** How many more payments can be taken up now. */
   get room(): number {
-    return Math.max(0, 2 * this.parts.limits.concurrency - this.waiting.length - this.active);
+    return Math.max(0, this.parts.limits.waitingMax - this.waiting.length);
+  }
+
+  /** Hears that nothing waits any more, so that more can be claimed at once. */
+  whenRoom(listener: () => void): void {
+    this.onRoom = listener;
   }
 
   /** New payments whose first call is already written down. */
@@ -71,6 +79,7 @@ export class MakeCalls {
       void this.perform(task).catch((error: unknown) => this.parts.log.warn({ err: error, paymentId: task.payment.id }, 'a payment is looked at again after its lease')).finally(() => {
         this.active -= 1;
         this.pump();
+        if (this.waiting.length === 0) this.onRoom();
       });
     }
   }

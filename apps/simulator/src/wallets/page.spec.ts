@@ -46,7 +46,7 @@ describe('the page behind a code', () => {
     await open(`${path}/confirm`, form('kakaopay'));
     const { html } = await open(path);
     expect(html).toContain('data-state="paid"');
-    expect(html).toContain('with GCash.');
+    expect(html).toContain('with GCash');
     expect(html).not.toContain('id="confirm"');
   });
 

@@ -1,3 +1,4 @@
+import type { Charge } from '../alipay/payment.js';
 import type { CodeState } from '../alipay/wallet-door.js';
 import { moneyText } from './money-text.js';
 import { PAGE_STYLE } from './page-style.js';
@@ -47,8 +48,7 @@ ${action(order.code, provider, 'decline', 'Decline')}</div>`;
 function endedOrder(scan: Scan, state: Exclude<CodeState, 'open'>): string {
   const { order } = scan;
   const { heading, text, icon } = ENDED[state];
-  const paidWith = order.charge ? ` ${paidText(order.charge)}` : '';
-  return `<section class="card"><div class="outcome">${icon}<p id="state" data-state="${state}" role="status">${heading}</p><p>${escape(text + paidWith)}</p></div>
+  return `<section class="card"><div class="outcome">${icon}<p id="state" data-state="${state}" role="status">${heading}</p><p>${text}</p></div>
 ${seller(scan)}${state === 'paid' ? price(scan) : ''}</section>
 <section class="card"><h2>Your order</h2><p id="description">${escape(order.description)}</p></section>`;
 }
@@ -67,9 +67,11 @@ function seller({ order }: Scan): string {
 /** The merchant's amount, and what it costs in the currency of the wallet (of the one that paid, once paid). */
 function price({ order, price: preview }: Scan): string {
   const { currency, value, quote } = order.charge ?? preview;
-  const rate = quote && `<p class="rate">1 ${escape(order.currency)} = ${escape(quote.price)} ${escape(currency)}</p>`;
+  const charged = moneyText(currency, value);
+  const notes = [order.charge && `with ${walletName(order.charge)}`, quote && `1 ${order.currency} = ${rateText(quote.price)} ${currency}`];
   return `<div class="price"><p id="amount">${escape(moneyText(order.currency, order.value))}</p>
-<p id="wallet-amount">${quote ? 'You pay ' : ''}${escape(moneyText(currency, value))}</p>${rate ?? ''}</div>`;
+<p id="wallet-amount">${order.charge ? 'You paid' : 'You pay'} ${escape(charged)}</p>
+<p class="rate">${escape(notes.filter((note) => note !== undefined).join(' · '))}</p></div>`;
 }
 
 function walletChoice(chosen: Provider): string {
@@ -82,13 +84,17 @@ function action(code: string, provider: Provider, name: 'confirm' | 'decline', l
   return `<form method="post" action="${code}/${name}"><input type="hidden" name="wallet" value="${provider.id}"><button id="${name}">${escape(label)}</button></form>`;
 }
 
-function paidText(charge: NonNullable<Scan['order']['charge']>): string {
-  const name = providers.find((provider) => provider.identity.pspName === charge.wallet.pspName)?.name ?? charge.wallet.pspName;
-  return `${moneyText(charge.currency, charge.value)} with ${name}.`;
+function walletName({ wallet }: Charge): string {
+  return providers.find((provider) => provider.identity.pspName === wallet.pspName)?.name ?? wallet.pspName;
+}
+
+/** Nobody reads eight decimals; what was charged is exact all the same. */
+function rateText(price: string): string {
+  return Number(price).toLocaleString('en', { maximumSignificantDigits: 6 });
 }
 
 const ENDED: Record<Exclude<CodeState, 'open'>, { heading: string; text: string; icon: string }> = {
-  paid: { heading: 'Paid', text: 'You paid', icon: icon('#0a7d3f', '<path d="M24 37l8.5 8.5L49 28"/>') },
+  paid: { heading: 'Paid', text: 'Thank you. You can close this page.', icon: icon('#0a7d3f', '<path d="M24 37l8.5 8.5L49 28"/>') },
   declined: { heading: 'Not paid', text: 'The payment was declined. No money was taken.', icon: icon('#b3261e', '<path d="M27 27l18 18M45 27L27 45"/>') },
   expired: { heading: 'Code expired', text: 'Ask the cashier for a new code.', icon: icon('#5d6675', '<path d="M36 24v13l8 5"/>') },
   cancelled: { heading: 'Cancelled', text: 'The shop has cancelled this payment.', icon: icon('#5d6675', '<path d="M26 36h20"/>') },

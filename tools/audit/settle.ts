@@ -1,0 +1,100 @@
+import { services } from '@scantill/contracts';
+import kafkajs, { type Admin } from 'kafkajs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ORDER_ENDS, PAYMENT_ENDS } from './books.ts';
+import type { AuditTarget } from './read-books.ts';
+import { count } from './rows.ts';
+
+const { Kafka, logLevel } = kafkajs;
+
+const LOOK_EVERY_MS = 1_000;
+const TELL_EVERY_MS = 5_000;
+/** Offsets are committed once a second, so one quiet look could fall between a message and what it sets off. */
+const QUIET_LOOKS = 2;
+const STATS_TIMEOUT_MS = 10_000;
+
+/** What the system has still to do, by name; only what is not zero. */
+export type OpenWork = Readonly<Record<string, number>>;
+
+export interface SettleOptions {
+  readonly withinMs: number;
+  readonly tell: (open: string) => void;
+}
+
+/** Waits until nothing is open any more, telling what is. @returns false when time ran out first */
+export async function settle(target: AuditTarget, { withinMs, tell }: SettleOptions): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  let toldAt = Date.now();
+  let quiet = 0;
+  const admin = new Kafka({ brokers: [...target.brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    for (;;) {
+      const open = await openWork(target, admin);
+      quiet = Object.keys(open).length === 0 ? quiet + 1 : 0;
+      if (quiet >= QUIET_LOOKS) return true;
+      if (Date.now() > deadline) {
+        tell(`not settled: ${textOf(open)}`);
+        return false;
+      }
+      if (Date.now() - toldAt > TELL_EVERY_MS) {
+        tell(textOf(open));
+        toldAt = Date.now();
+      }
+      await wait(LOOK_EVERY_MS);
+    }
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+function textOf(open: OpenWork): string {
+  return Object.entries(open).map(([name, amount]) => `${amount} ${name}`).join(', ') || 'nothing open';
+}
+
+async function openWork({ databaseUrls, simulatorUrl }: AuditTarget, admin: Admin): Promise<OpenWork> {
+  const list = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
+  const [orders, payments, unsent, unread, alipay] = await Promise.all([
+    count(databaseUrls.order, `select count(*) from orders where status not in (${list(ORDER_ENDS)})`),
+    count(databaseUrls['payment-gateway'], `select count(*) from payments where status not in (${list(PAYMENT_ENDS)})`),
+    Promise.all(services.map((service) => count(databaseUrls[service], 'select count(*) from outbox'))),
+    lag(admin),
+    alipayStats(simulatorUrl),
+  ]);
+  const all = {
+    'orders open': orders,
+    'payments open': payments,
+    'events to send': unsent.reduce((sum, each) => sum + each, 0),
+    'messages to read': unread,
+    'codes open at Alipay': alipay.payments.PROCESSING,
+    "notifications of Alipay's to come": alipay.notificationsPending,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, amount]) => amount > 0));
+}
+
+/** Over every consumer group of the services; a group is named `<service>.<topic>`. */
+async function lag(admin: Admin): Promise<number> {
+  const { groups } = await admin.listGroups();
+  const ours = groups.flatMap(({ groupId }) => {
+    const service = services.find((name) => groupId.startsWith(`${name}.`));
+    return service === undefined ? [] : [{ groupId, topic: groupId.slice(service.length + 1) }];
+  });
+  const lags = await Promise.all(ours.map(({ groupId, topic }) => groupLag(admin, groupId, topic)));
+  return lags.reduce((sum, each) => sum + each, 0);
+}
+
+async function groupLag(admin: Admin, groupId: string, topic: string): Promise<number> {
+  const [ends, [committed]] = await Promise.all([admin.fetchTopicOffsets(topic), admin.fetchOffsets({ groupId, topics: [topic] })]);
+  const positions = new Map((committed?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]));
+  return ends.reduce((sum, { partition, high, low }) => sum + Number(high) - Math.max(positions.get(partition) ?? 0, Number(low)), 0);
+}
+
+interface AlipayStats {
+  readonly payments: { readonly PROCESSING: number };
+  readonly notificationsPending: number;
+}
+
+async function alipayStats(simulatorUrl: string): Promise<AlipayStats> {
+  const response = await fetch(`${simulatorUrl}/control/stats`, { signal: AbortSignal.timeout(STATS_TIMEOUT_MS) });
+  return (await response.json()) as AlipayStats;
+}
