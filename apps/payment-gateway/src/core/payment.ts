@@ -10,6 +10,8 @@ export interface Bill {
   readonly accountId: string;
   readonly amount: Money;
   readonly description: string;
+  /** What the customer sees in the wallet. */
+  readonly lines: readonly { readonly name: string; readonly quantity: number }[];
   readonly storeName: string;
   readonly storeMcc: string;
   readonly region: string;

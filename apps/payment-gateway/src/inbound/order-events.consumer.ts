@@ -26,6 +26,7 @@ function toBill(data: EventData<typeof orderPlacedV1>, { cause }: Received): Bil
     accountId: account.accountId,
     amount: toMoney(data.amount),
     description: data.description,
+    lines: data.lines.map(({ name, quantity }) => ({ name, quantity })),
     storeName: store.name, storeMcc: store.mcc, region: store.region,
     referenceMerchantId: account.referenceMerchantId, merchantName: account.merchantName, merchantMcc: account.merchantMcc, settlementCurrency: account.settlementCurrency,
     codeSeconds: data.codeSeconds,

@@ -62,6 +62,7 @@ function toPayRequest(payment: Payment, notifyUrl: string): PayRequest {
         merchantMCC: bill.merchantMcc,
         store: { referenceStoreId: bill.storeId, storeName: bill.storeName, storeMCC: bill.storeMcc, ...(bill.tillId === null ? {} : { storeTerminalId: bill.tillId }) },
       },
+      ...(bill.lines.length === 0 ? {} : { goods: bill.lines.map(({ name, quantity }, index) => ({ referenceGoodsId: String(index + 1), goodsName: name, goodsQuantity: String(quantity) })) }),
     },
     paymentAmount: amount,
     paymentMethod: { paymentMethodType: ORDER_CODE.paymentMethodType },
