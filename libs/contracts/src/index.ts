@@ -7,6 +7,7 @@ export * from './events/payment-events.js';
 export * from './events/store-events.js';
 export * from './fields.js';
 export * from './http/orders.js';
+export * from './http/reconciliation.js';
 export * from './http/told.js';
 export * from './problems.js';
 export * from './topics.js';

@@ -1,0 +1,13 @@
+import type { Flow, Tx } from '@scantill/platform';
+import { expectationOf, fold, type PaymentFact } from '../core/expectation.js';
+import type { ExpectationRepository } from '../outbound/expectation.repository.js';
+
+/** Remembers what Alipay's files must say. The same fact again changes nothing. */
+export class RecordExpectations implements Flow<PaymentFact> {
+  constructor(private readonly expectations: ExpectationRepository) {}
+
+  async run(tx: Tx, facts: readonly PaymentFact[]): Promise<void> {
+    const expectations = fold(facts.flatMap((fact) => expectationOf(fact) ?? []));
+    if (expectations.length > 0) await this.expectations.record(tx, expectations);
+  }
+}

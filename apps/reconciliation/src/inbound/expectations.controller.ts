@@ -1,0 +1,32 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { fromMoney, orderId, type ExpectationsView } from '@scantill/contracts';
+import { orderKey } from '@scantill/kernel';
+import { Caller, Needs, type ApiKey } from '@scantill/platform';
+import { z } from 'zod';
+import { FindExpectations } from '../flows/find-expectations.js';
+
+export const orderParams = z.object({ orderId });
+type OrderParams = z.infer<typeof orderParams>;
+
+@Controller('v1/orders')
+export class ExpectationsController {
+  constructor(private readonly findExpectations: FindExpectations) {}
+
+  /** Which orders there are is not ours to say: an order that nothing is expected of has an empty list. */
+  @Get(':orderId/expectations')
+  @Needs('orders')
+  async show(@Param({ schema: orderParams }) params: OrderParams, @Caller() caller: ApiKey): Promise<ExpectationsView> {
+    const expectations = await this.findExpectations.run(orderKey(caller.chainId, params.orderId));
+    const isMine = (storeId: string) => caller.storeId === null || caller.storeId === storeId;
+    return {
+      chainId: caller.chainId,
+      orderId: params.orderId,
+      expectations: expectations.filter(({ storeId }) => isMine(storeId)).map((each) => ({
+        paymentId: each.paymentId, type: each.type, basis: each.basis, storeId: each.storeId, accountId: each.accountId,
+        amount: each.amount === null ? null : fromMoney(each.amount), alipayPaymentId: each.alipayPaymentId,
+        paidAt: each.paidAt?.toISOString() ?? null, businessDate: each.businessDate,
+        status: each.matchedLine === null ? 'open' : 'matched', matchedLine: each.matchedLine,
+      })),
+    };
+  }
+}

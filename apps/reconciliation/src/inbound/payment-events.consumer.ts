@@ -1,0 +1,48 @@
+import { Controller } from '@nestjs/common';
+import { EventPattern } from '@nestjs/microservices';
+import {
+  paymentAttentionNeededV1, paymentCancelledV1, paymentExpiredV1, paymentLateSuccessV1, paymentSucceededV1, toMoney, topics, type EventData,
+} from '@scantill/contracts';
+import { orderKey, type PaymentId } from '@scantill/kernel';
+import { Inbox, on, type Batch, type BatchOutcome, type Received, type Route } from '@scantill/platform';
+import type { PaymentFact } from '../core/expectation.js';
+import { RecordExpectations } from '../flows/record-expectations.js';
+
+interface PaymentData {
+  readonly chainId: string;
+  readonly orderId: string;
+  readonly storeId: string;
+  readonly paymentId: string;
+  readonly accountId: string;
+}
+
+@Controller()
+export class PaymentEventsConsumer {
+  private readonly routes: readonly Route[];
+
+  constructor(private readonly inbox: Inbox, record: RecordExpectations) {
+    this.routes = [
+      on(paymentSucceededV1, (data, received) => paid(data, received, false), record),
+      on(paymentLateSuccessV1, (data, received) => paid(data, received, true), record),
+      on(paymentCancelledV1, (data, received): PaymentFact => ({ ...common(data, received), kind: 'closed', wasSent: true }), record),
+      on(paymentExpiredV1, (data, received): PaymentFact => ({ ...common(data, received), kind: 'closed', wasSent: !data.beforePay }), record),
+      on(paymentAttentionNeededV1, (data, received): PaymentFact => ({
+        ...common(data, received), kind: 'attention-needed', reported: data.reported === null ? null : toMoney(data.reported),
+      }), record),
+    ];
+  }
+
+  @EventPattern(topics.payment)
+  receive(batch: Batch): Promise<BatchOutcome> {
+    return this.inbox.handle(batch, this.routes);
+  }
+}
+
+function paid(data: EventData<typeof paymentSucceededV1>, received: Received, isLate: boolean): PaymentFact {
+  const { amount, alipayPaymentId, paidAt } = data;
+  return { ...common(data, received), kind: 'paid', isLate, amount: toMoney(amount), alipayPaymentId, paidAt: new Date(paidAt) };
+}
+
+function common({ chainId, orderId, storeId, paymentId, accountId }: PaymentData, { time, cause }: Received) {
+  return { chainId, storeId, accountId, paymentId: paymentId as PaymentId, orderKey: orderKey(chainId, orderId), at: time, eventId: cause.causationId ?? cause.correlationId };
+}
