@@ -37,6 +37,8 @@ export interface DatabaseOptions {
 const OLTP_PLANNER = '-c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c jit=off';
 const SERVER_LIMITS = '-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s';
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A new connection costs a password handshake, so the few that a quiet hour needs are kept. */
+const IDLE_CONNECTION_MS = 300_000;
 
 // Amounts and sequences are bigint in JavaScript too: a float must never come near them.
 pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
@@ -50,6 +52,7 @@ export class Database {
       max: options.maxConnections,
       application_name: options.applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      idleTimeoutMillis: IDLE_CONNECTION_MS,
       keepAlive: true,
       options: `${OLTP_PLANNER} ${SERVER_LIMITS}`,
     });

@@ -18,7 +18,7 @@ export interface DueWorkerOptions {
   readonly work: (keys: readonly string[]) => Promise<unknown>;
 }
 
-const IDLE_MS = 500;
+const IDLE_MS = 1_000;
 const FAILURE_MS = 1_000;
 
 const CLAIM: Statement = {

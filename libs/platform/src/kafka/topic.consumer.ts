@@ -18,8 +18,8 @@ export interface TopicConsumerOptions {
 
 export const BATCH_MESSAGES_MAX = 500;
 const PARTITIONS_AT_ONCE_MAX = 64;
-/** Long polls: an idle consumer asks once a second, and a message still comes at once. */
-const FETCH_WAIT_MS = 1_000;
+/** Long polls: a message still comes at once, and an idle consumer asks no more often than its heartbeats need. */
+const FETCH_WAIT_MS = 2_000;
 const SESSION_TIMEOUT_MS = 9_000;
 const REBALANCE_TIMEOUT_MS = 15_000;
 /** Under Kafka's session timeout, so a consumer that is backing off keeps its partitions. */

@@ -29,7 +29,11 @@ const READ_ROWS_MAX = 1_500;
 const LATE_IDS = 1_000n;
 const FULL_LOOK_MS = 1_000;
 const BUSY_MS = 3;
+/** For what another instance committed; our own commits ring the bell. */
 const IDLE_MAX_MS = 100;
+/** The same once nothing was sent for a while. */
+const QUIET_MAX_MS = 250;
+const QUIET_AFTER_MS = 10_000;
 const SEND_TIMEOUT_MS = 10_000;
 const NOT_LEADER_MS = 1_000;
 const FAILURE_MS = 500;
@@ -96,6 +100,7 @@ export class OutboxRelay {
     let deletion: Promise<unknown> = Promise.resolve();
     let highest = 0n;
     let fullLookAtMs = 0;
+    let sentAtMs = 0;
     let idleMs = BUSY_MS;
     while (!this.stopped || leaving.size > 0) {
       this.wakeup.arm();
@@ -106,13 +111,14 @@ export class OutboxRelay {
       if (isFullLook) await this.measureAge(reader);
       if (rows.length === 0) {
         if (this.stopped) break;
-        idleMs = Math.min(idleMs * 2, IDLE_MAX_MS);
+        idleMs = Math.min(idleMs * 2, Date.now() - sentAtMs > QUIET_AFTER_MS ? QUIET_MAX_MS : IDLE_MAX_MS);
         await this.wakeup.wait(idleMs);
         continue;
       }
       idleMs = BUSY_MS;
       if (!lock.isHeld) throw new Error('the relay lost its lock');
       await this.send(rows);
+      sentAtMs = Date.now();
       await deletion;
       const ids = rows.map((row) => row.id);
       leaving = new Set(ids);
