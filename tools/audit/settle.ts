@@ -1,4 +1,5 @@
 import { services } from '@scantill/contracts';
+import '@scantill/platform/kafka-timers';
 import kafkajs, { type Admin } from 'kafkajs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ORDER_ENDS, PAYMENT_ENDS } from './books.ts';

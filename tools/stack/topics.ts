@@ -1,4 +1,5 @@
 import { deadLetterTopic, services, topics } from '@scantill/contracts';
+import '@scantill/platform/kafka-timers';
 import kafkajs, { type Admin } from 'kafkajs';
 
 const { ConfigResourceTypes, Kafka, logLevel } = kafkajs;
