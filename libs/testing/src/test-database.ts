@@ -1,0 +1,41 @@
+import type { Service } from '@scantill/contracts';
+import pg from 'pg';
+import { testDatabaseUrl } from './environment.js';
+
+/** A service's test database, for looking into it from outside. Its tables are emptied when it is opened. */
+export class TestDatabase {
+  private constructor(readonly url: string, private readonly client: pg.Client) {}
+
+  static async open(service: Service): Promise<TestDatabase> {
+    const url = testDatabaseUrl(service);
+    const client = new pg.Client({ connectionString: url, application_name: 'specification' });
+    await client.connect();
+    const database = new TestDatabase(url, client);
+    await database.empty();
+    return database;
+  }
+
+  async query<Row extends object = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.client.query<Row>(text, [...values])).rows;
+  }
+
+  async count(from: string, values: readonly unknown[] = []): Promise<number> {
+    const [row] = await this.query<{ count: number }>(`select count(*)::int as count from ${from}`, values);
+    return row?.count ?? 0;
+  }
+
+  /** Ends the sessions of everybody else, as a restart of the server would. */
+  async endSessions(applicationNameLike = '%'): Promise<void> {
+    await this.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name like $1', [applicationNameLike]);
+  }
+
+  async empty(): Promise<void> {
+    const tables = await this.query<{ name: string }>(`select oid::regclass::text as name from pg_class
+      where relkind in ('r', 'p') and not relispartition and relnamespace = 'public'::regnamespace and relname <> '_prisma_migrations'`);
+    if (tables.length > 0) await this.query(`truncate ${tables.map(({ name }) => name).join()} restart identity`);
+  }
+
+  async close(): Promise<void> {
+    await this.client.end();
+  }
+}
