@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writePrivately, type DataFolder } from './data-folder.ts';
 import type { Ports } from './ports.ts';
 import { aesKey, apiKey, secretsOf, signingSecret } from './secrets.ts';
@@ -87,7 +87,8 @@ export function registerDemo(folder: DataFolder, alipayUrl: string, webhookUrl: 
   keepKeyPair(files.alipayPrivateKey, files.alipayPublicKey);
   writePrivately(files.directoryKey, `1:${secrets.directoryKey}\n`);
   writePrivately(files.directory, json(directory(secrets, webhookUrl)));
-  const keyFiles = { merchantPrivateKeyFiles: { 1: files.merchantPrivateKey }, alipayPublicKeyFiles: { 1: files.alipayPublicKey } };
+  // Relative to the accounts file, so that the folder can be read where another one calls it by another name.
+  const keyFiles = { merchantPrivateKeyFiles: { 1: basename(files.merchantPrivateKey) }, alipayPublicKeyFiles: { 1: basename(files.alipayPublicKey) } };
   writePrivately(files.accounts, json({ accounts: [{ accountId: ACCOUNT_ID, clientId: CLIENT_ID, baseUrl: alipayUrl, ...keyFiles }] }));
 }
 
