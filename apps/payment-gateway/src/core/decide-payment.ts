@@ -1,5 +1,5 @@
 import { assert, ok, sameMoney, type Money, type PaymentId, type Result } from '@scantill/kernel';
-import { hasEnded, type Bill, type ClosingCause, type Code, type Payment, type PaymentEvent, type Success } from './payment.js';
+import { disagreements, hasEnded, type Bill, type ClosingCause, type Code, type Payment, type PaymentEvent, type Success } from './payment.js';
 
 /** What Alipay says about a payment, from a notification or an inquiry; both are applied alike. */
 export interface StatusReport {
@@ -24,7 +24,7 @@ export type PaymentInput =
   | { readonly kind: 'report'; readonly report: StatusReport }
   | { readonly kind: 'close'; readonly cause: ClosingCause }
   | { readonly kind: 'cancel-sent' }
-  | { readonly kind: 'cancel-confirmed' }
+  | { readonly kind: 'cancel-confirmed'; readonly now: Date }
   | { readonly kind: 'cancel-unknown' }
   | { readonly kind: 'cancel-refused'; readonly resultCode: string; readonly now: Date }
   | { readonly kind: 'too-late' };
@@ -39,6 +39,8 @@ const nothing: Decision = ok([]);
 const ORDER_NOT_EXIST = 'ORDER_NOT_EXIST';
 /** The code ran out unpaid: nobody declined. */
 const ORDER_IS_CLOSED = 'ORDER_IS_CLOSED';
+/** It cannot be cancelled as it stands now; asking says how it stands. */
+const ORDER_STATUS_INVALID = 'ORDER_STATUS_INVALID';
 /** Then a person is told; the asking goes on. */
 const CANCELS_BEFORE_ATTENTION = 6;
 
@@ -50,13 +52,13 @@ export function decide(payment: Payment | undefined, input: PaymentInput): Decis
     case 'code-issued': return issueCode(payment, input.alipayPaymentId, input.code, input.now);
     case 'pay-refused': return payment.status === 'requested' || payment.status === 'unknown' ? ok([{ kind: 'Failed', resultCode: input.resultCode, byCustomer: false }]) : closeRefused(payment, input.resultCode);
     case 'pay-unknown': return canPay(payment) ? ok([{ kind: 'PayUnknown', isFirst: paysSoFar(payment) <= 1 }]) : nothing;
-    case 'report': return applyReport(payment, input.report);
+    case 'report': return ok(applyReport(payment, input.report));
     case 'close': return startClosing(payment, input.cause);
     case 'cancel-sent': return payment.status === 'cancelling' ? ok([{ kind: 'CancelSent' }]) : nothing;
-    case 'cancel-confirmed': return payment.status === 'cancelling' ? ok([closed(payment)]) : nothing;
-    case 'cancel-unknown': return doubtCancel(payment);
-    case 'cancel-refused': return refuseCancel(payment, input.resultCode, input.now);
-    case 'too-late': return payment.status === 'requested' && payment.pays === 0 ? ok([{ kind: 'Expired', beforePay: true }]) : nothing;
+    case 'cancel-confirmed': return payment.status === 'cancelling' ? ok([closed(payment, input.now)]) : nothing;
+    case 'cancel-unknown': return ok(doubtCancel(payment));
+    case 'cancel-refused': return ok(refuseCancel(payment, input.resultCode, input.now));
+    case 'too-late': return payment.status === 'requested' && payment.pays === 0 ? ok([{ kind: 'Expired', beforePay: true, cancelledAt: null }]) : nothing;
   }
 }
 
@@ -85,91 +87,110 @@ function closeRefused(payment: Payment, resultCode: string): Decision {
 
 function startClosing(payment: Payment, cause: ClosingCause): Decision {
   // Never sent: there is nothing to close at Alipay.
-  if (payment.status === 'requested' && payment.pays === 0) return ok([{ kind: 'Cancelled', paidBefore: false }]);
+  if (payment.status === 'requested' && payment.pays === 0) return ok([{ kind: 'Cancelled', paidBefore: false, cancelledAt: null }]);
   const isOpen = payment.status === 'requested' || payment.status === 'unknown' || payment.status === 'code-issued';
   return isOpen ? ok([{ kind: 'ClosingStarted', cause }]) : nothing;
 }
 
-function applyReport(payment: Payment, report: StatusReport): Decision {
-  const { verdict } = report;
-  const inquired: PaymentEvent[] = report.source === 'inquiry' && !hasEnded(payment) ? [{ kind: 'Inquired' }] : [];
+function applyReport(payment: Payment, report: StatusReport): PaymentEvent[] {
+  const learned = learn(payment, report);
+  return report.source === 'inquiry' && !hasEnded(payment) ? [{ kind: 'Inquired' }, ...learned] : learned;
+}
+
+function learn(payment: Payment, report: StatusReport): PaymentEvent[] {
+  const { verdict, receivedAt } = report;
   switch (verdict.kind) {
     case 'success': return applySuccess(payment, report, verdict.amount, verdict.success);
     case 'failed': return applyFailure(payment, verdict.resultCode);
-    case 'cancelled': return hasEnded(payment) ? nothing : ok([closed(payment)]);
-    case 'not-found': return ok([...inquired, ...closeNotFound(payment, report.receivedAt)]);
+    case 'cancelled': {
+      if (payment.status === 'succeeded') return needAttention(payment, 'reported as cancelled after it succeeded');
+      return hasEnded(payment) ? [] : [closed(payment, receivedAt)];
+    }
+    case 'not-found': return closeNotFound(payment, receivedAt);
     case 'processing':
-    case 'unknown': return ok(inquired);
+    case 'unknown': return [];
   }
 }
 
-function applySuccess(payment: Payment, report: StatusReport, amount: Money | null, success: Success): Decision {
-  if (payment.status === 'succeeded' && payment.success.alipayPaymentId === success.alipayPaymentId) return nothing;
+function applySuccess(payment: Payment, { source, receivedAt }: StatusReport, amount: Money | null, success: Success): PaymentEvent[] {
   const disagreement = disagreementOf(payment, amount, success);
-  if (disagreement !== null) return setApart(payment, report.source, disagreement, amount);
+  if (disagreement !== null) return setApart(payment, source, disagreement, amount);
+  const succeeded: PaymentEvent = { kind: 'Succeeded', success, reportedAt: receivedAt };
   switch (payment.status) {
     case 'requested':
     case 'unknown':
-    case 'code-issued': return ok([{ kind: 'Succeeded', success, reportedAt: report.receivedAt }]);
+    case 'code-issued': return [succeeded];
     // Once a cancel was sent, the money is on its way back: the cancel's own answer decides.
-    case 'cancelling': return payment.isCancelSent ? ok([{ kind: 'PaidSeen' }]) : ok([{ kind: 'Succeeded', success, reportedAt: report.receivedAt }]);
+    case 'cancelling': return payment.isCancelSent ? [{ kind: 'PaidSeen' }] : [succeeded];
     case 'cancelled':
-      // Alipay's cancel gives the money back itself; a report that crossed it changes nothing.
-      return payment.paidBefore ? nothing : lateSuccess(payment, success, report.receivedAt);
-    case 'succeeded':
-    case 'failed':
-    case 'expired': return lateSuccess(payment, success, report.receivedAt);
+    case 'expired': {
+      // A report that crossed our cancel changes nothing: Alipay's cancel gives the money back itself.
+      const isGivenBack = payment.cancelledAt !== null && success.paidAt <= payment.cancelledAt;
+      return isGivenBack ? [] : lateSuccess(payment, success, receivedAt);
+    }
+    case 'succeeded': return payment.success.alipayPaymentId === success.alipayPaymentId ? [] : lateSuccess(payment, success, receivedAt);
+    case 'failed': return lateSuccess(payment, success, receivedAt);
   }
 }
 
-function lateSuccess(payment: Payment, success: Success, reportedAt: Date): Decision {
-  return payment.attention === null ? ok([{ kind: 'LateSuccess', success, reportedAt }]) : nothing;
+/** Whatever a person was told before, money that nobody expects is told as well; the same money only once. */
+function lateSuccess(payment: Payment, success: Success, reportedAt: Date): PaymentEvent[] {
+  return payment.lateSuccess?.alipayPaymentId === success.alipayPaymentId ? [] : [{ kind: 'LateSuccess', success, reportedAt }];
 }
 
 function disagreementOf(payment: Payment, amount: Money | null, success: Success): string | null {
-  if (amount === null) return 'the report of success names no amount';
-  if (!sameMoney(amount, payment.bill.amount)) return 'the reported amount differs from ours';
-  if (payment.status === 'code-issued' && payment.alipayPaymentId !== success.alipayPaymentId) return "the reported payment id differs from the code's";
+  if (amount === null || success.alipayPaymentId === '') return disagreements.incomplete;
+  if (!sameMoney(amount, payment.bill.amount)) return disagreements.amount;
+  if (payment.status === 'code-issued' && payment.alipayPaymentId !== success.alipayPaymentId) return disagreements.id;
   return null;
 }
 
-function setApart(payment: Payment, source: StatusReport['source'], reason: string, reported: Money | null): Decision {
-  if (source === 'notification') return ok([{ kind: 'ReportQuarantined', reason }]);
-  return payment.attention === reason ? ok([{ kind: 'Inquired' }]) : ok([{ kind: 'Inquired' }, { kind: 'AttentionNeeded', reason, reported }]);
+/** A notification that disagrees is checked by an inquiry of ours; where none follows any more, a person is told at once. */
+function setApart(payment: Payment, source: StatusReport['source'], reason: string, reported: Money | null): PaymentEvent[] {
+  return source === 'notification' && !hasEnded(payment) ? [{ kind: 'ReportQuarantined', reason }] : needAttention(payment, reason, reported);
 }
 
-function applyFailure(payment: Payment, resultCode: string): Decision {
+function applyFailure(payment: Payment, resultCode: string): PaymentEvent[] {
   switch (payment.status) {
     case 'requested':
     case 'unknown':
-    case 'code-issued': return ok([resultCode === ORDER_IS_CLOSED ? { kind: 'Expired', beforePay: false } : { kind: 'Failed', resultCode, byCustomer: true }]);
-    case 'cancelling': return ok([closed(payment)]);
-    case 'succeeded': return ok([{ kind: 'AttentionNeeded', reason: 'reported as failed after it succeeded', reported: null }]);
+    case 'code-issued': return [resultCode === ORDER_IS_CLOSED ? { kind: 'Expired', beforePay: false, cancelledAt: null } : { kind: 'Failed', resultCode, byCustomer: true }];
+    // What was seen paid is over only when its cancel is confirmed.
+    case 'cancelling': return payment.isPaidSeen ? [] : [closed(payment, null)];
+    case 'succeeded': return needAttention(payment, 'reported as failed after it succeeded');
     case 'failed':
     case 'expired':
-    case 'cancelled': return nothing;
+    case 'cancelled': return [];
   }
 }
 
 /** Alipay does not know it. That closes a payment only when a pay that is still under way could not be paid any more. */
 function closeNotFound(payment: Payment, at: Date): PaymentEvent[] {
   const canStillArrive = hasEnded(payment) || !('expiresAt' in payment) || payment.expiresAt === null || at < payment.expiresAt;
-  return canStillArrive ? [] : [closed(payment)];
+  const isPaidSeen = payment.status === 'cancelling' && payment.isPaidSeen;
+  return canStillArrive || isPaidSeen ? [] : [closed(payment, null)];
 }
 
-function refuseCancel(payment: Payment, resultCode: string, now: Date): Decision {
-  if (payment.status !== 'cancelling') return nothing;
-  if (resultCode === ORDER_NOT_EXIST) return ok(closeNotFound(payment, now));
-  return payment.attention === null ? ok([{ kind: 'AttentionNeeded', reason: `Alipay refuses to cancel: ${resultCode}`, reported: null }]) : nothing;
+function refuseCancel(payment: Payment, resultCode: string, now: Date): PaymentEvent[] {
+  if (payment.status !== 'cancelling') return [];
+  if (resultCode === ORDER_NOT_EXIST && !payment.isPaidSeen) return closeNotFound(payment, now);
+  if (resultCode === ORDER_STATUS_INVALID) return doubtCancel(payment);
+  return payment.attention === null ? needAttention(payment, `Alipay refuses to cancel: ${resultCode}`) : [];
 }
 
-function doubtCancel(payment: Payment): Decision {
+function doubtCancel(payment: Payment): PaymentEvent[] {
   const isLong = payment.status === 'cancelling' && payment.asking.cancels >= CANCELS_BEFORE_ATTENTION && payment.attention === null;
-  return isLong ? ok([{ kind: 'AttentionNeeded', reason: 'Alipay does not confirm the cancel', reported: null }]) : nothing;
+  return isLong ? needAttention(payment, 'Alipay does not confirm the cancel') : [];
 }
 
-/** How a payment ends that Alipay has confirmed closed. */
-function closed(payment: Payment): PaymentEvent {
+function needAttention(payment: Payment, reason: string, reported: Money | null = null): PaymentEvent[] {
+  return payment.attention === reason ? [] : [{ kind: 'AttentionNeeded', reason, reported }];
+}
+
+/** How a payment ends that Alipay has confirmed closed; `cancelledAt` where it was closed by a cancel. */
+function closed(payment: Payment, cancelledAt: Date | null): PaymentEvent {
   assert(!hasEnded(payment), 'an ended payment is not closed again');
-  return payment.status === 'cancelling' && payment.cause === 'code-expired' && !payment.isPaidSeen ? { kind: 'Expired', beforePay: false } : { kind: 'Cancelled', paidBefore: payment.status === 'cancelling' && payment.isPaidSeen };
+  const isPaidSeen = payment.status === 'cancelling' && payment.isPaidSeen;
+  if (payment.status === 'cancelling' && payment.cause === 'code-expired' && !isPaidSeen) return { kind: 'Expired', beforePay: false, cancelledAt };
+  return { kind: 'Cancelled', paidBefore: isPaidSeen, cancelledAt };
 }

@@ -1,4 +1,4 @@
-import { expiryOf, hasEnded, type Payment } from './payment.js';
+import { expiryOf, hasEnded, isDisputed, type Payment } from './payment.js';
 
 /** What to do about a payment that is looked at now. */
 export type NextCall =
@@ -11,17 +11,17 @@ export type NextCall =
   | { readonly kind: 'nothing' };
 
 /** Identical repetitions of a pay, before its fate is asked about (Alipay's own in-store SDK sends at most three). */
-const PAYS_MAX = 3;
+export const PAYS_MAX = 3;
 const UNKNOWN_INQUIRIES_MAX = 3;
-/** One question before a cancel is sent: never close on the local clock alone. */
-const CLOSING_INQUIRIES_MIN = 1;
 
 export function nextCall(payment: Payment, now: Date): NextCall {
+  if (isDisputed(payment)) return { kind: 'inquire' };
   switch (payment.status) {
     case 'requested': {
-      if (now <= payment.bill.validUntil) return { kind: 'pay' };
-      // It may have been sent just before we died, and the customer has gone: no new code, but a proper end.
-      return payment.pays === 0 ? { kind: 'expire-before-pay' } : { kind: 'start-closing', cause: 'pay-unknown' };
+      const isValid = now <= payment.bill.validUntil;
+      if (payment.pays === 0) return isValid ? { kind: 'pay' } : { kind: 'expire-before-pay' };
+      // Sent just before we died. Past its time there is no new code any more, but a proper end.
+      return isValid && payment.pays < PAYS_MAX && now < expiryOf(payment) ? { kind: 'pay' } : { kind: 'start-closing', cause: 'pay-unknown' };
     }
     case 'unknown': {
       if (payment.pays < PAYS_MAX && now < payment.expiresAt) return { kind: 'pay' };
@@ -31,7 +31,8 @@ export function nextCall(payment: Payment, now: Date): NextCall {
       const isAskedAfterExpiry = now >= payment.code.expiresAt && payment.asking.inquiries > 0;
       return isAskedAfterExpiry ? { kind: 'start-closing', cause: 'code-expired' } : { kind: 'inquire' };
     }
-    case 'cancelling': return payment.asking.inquiries < CLOSING_INQUIRIES_MIN ? { kind: 'inquire' } : { kind: 'cancel' };
+    // One question before each cancel: never close on the local clock alone, and a refused cancel may mean that it is over already.
+    case 'cancelling': return payment.asking.inquiries <= payment.asking.cancels ? { kind: 'inquire' } : { kind: 'cancel' };
     case 'succeeded':
     case 'failed':
     case 'expired':
@@ -48,10 +49,14 @@ const SLOW_INQUIRY_MS = 30_000;
 const CANCEL_GAPS_MS = [0, 2_000, 3_000, 3_000, 5_000, 5_000] as const;
 const CANCEL_SLOW_MS = 60_000;
 const PAY_GAPS_MS = [0, 1_000, 2_000] as const;
+/** A person has been told; until that person acts, Alipay may still change its mind. */
+const DISPUTED_MS = 60_000;
+
 /** When to look again; undefined when the payment has ended. */
 export function nextLook(payment: Payment, now: Date): Date | undefined {
   const after = (ms: number) => new Date(now.getTime() + ms);
   if (hasEnded(payment)) return undefined;
+  if (isDisputed(payment)) return after(DISPUTED_MS);
   switch (payment.status) {
     case 'requested': return after(0);
     case 'unknown': return payment.pays < PAYS_MAX ? after(PAY_GAPS_MS[payment.pays] ?? INQUIRY_MS) : after(INQUIRY_MS);
@@ -60,7 +65,10 @@ export function nextLook(payment: Payment, now: Date): Date | undefined {
       // The last question comes at the expiry, not after the next gap.
       return now < expiryOf(payment) ? new Date(Math.min(now.getTime() + gapMs, expiryOf(payment).getTime())) : after(0);
     }
-    case 'cancelling': return after(CANCEL_GAPS_MS[payment.asking.cancels] ?? CANCEL_SLOW_MS);
+    case 'cancelling': {
+      const isAsked = payment.asking.inquiries > payment.asking.cancels;
+      return after(isAsked ? 0 : CANCEL_GAPS_MS[payment.asking.cancels] ?? CANCEL_SLOW_MS);
+    }
     default: return undefined;
   }
 }

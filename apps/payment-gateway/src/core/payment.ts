@@ -55,10 +55,18 @@ export type PaymentState =
   | { readonly status: 'cancelling'; readonly cause: ClosingCause; readonly expiresAt: Date; readonly isCancelSent: boolean; readonly isPaidSeen: boolean; readonly asking: Asking }
   | { readonly status: 'succeeded'; readonly success: Success }
   | { readonly status: 'failed'; readonly resultCode: string }
-  | { readonly status: 'expired'; readonly beforePay: boolean }
-  | { readonly status: 'cancelled'; readonly paidBefore: boolean };
+  /** `cancelledAt`: when Alipay confirmed our cancel; what was paid until then, it has given back. */
+  | { readonly status: 'expired'; readonly beforePay: boolean; readonly cancelledAt: Date | null }
+  | { readonly status: 'cancelled'; readonly paidBefore: boolean; readonly cancelledAt: Date | null };
 
-export type Payment = { readonly id: PaymentId; readonly bill: Bill; readonly createdAt: Date; readonly attention: string | null } & PaymentState;
+export type Payment = {
+  readonly id: PaymentId;
+  readonly bill: Bill;
+  readonly createdAt: Date;
+  readonly attention: string | null;
+  /** Money that came after the end. It stays where it is until somebody gives it back. */
+  readonly lateSuccess?: Success;
+} & PaymentState;
 export type PaymentStatus = PaymentState['status'];
 
 export type PaymentEvent =
@@ -73,14 +81,26 @@ export type PaymentEvent =
   | { readonly kind: 'PaidSeen' }
   | { readonly kind: 'Succeeded'; readonly success: Success; readonly reportedAt: Date }
   | { readonly kind: 'Failed'; readonly resultCode: string; readonly byCustomer: boolean }
-  | { readonly kind: 'Expired'; readonly beforePay: boolean }
-  | { readonly kind: 'Cancelled'; readonly paidBefore: boolean }
+  | { readonly kind: 'Expired'; readonly beforePay: boolean; readonly cancelledAt: Date | null }
+  | { readonly kind: 'Cancelled'; readonly paidBefore: boolean; readonly cancelledAt: Date | null }
   | { readonly kind: 'LateSuccess'; readonly success: Success; readonly reportedAt: Date }
   /** A signed report that disagrees with ours is set apart; our own inquiry decides. */
   | { readonly kind: 'ReportQuarantined'; readonly reason: string }
   | { readonly kind: 'AttentionNeeded'; readonly reason: string; readonly reported: Money | null };
 
 const NOT_ASKED: Asking = { inquiries: 0, cancels: 0 };
+
+/** What a report of success can get wrong. */
+export const disagreements = {
+  incomplete: 'the report of success names no amount or no payment id',
+  amount: 'the reported amount differs from ours',
+  id: "the reported payment id differs from the code's",
+} as const;
+
+/** Alipay itself says it was paid, but not as we asked. Cancelling would give the money back: that is for a person to decide. */
+export function isDisputed(payment: Payment): boolean {
+  return !hasEnded(payment) && Object.values(disagreements).some((reason) => reason === payment.attention);
+}
 
 /** The state after an event; the first event of a payment makes it. */
 export function evolve(payment: Payment | undefined, event: PaymentEvent): Payment {
@@ -98,11 +118,12 @@ export function evolve(payment: Payment | undefined, event: PaymentEvent): Payme
     case 'PaidSeen': return before.status === 'cancelling' ? { ...before, isPaidSeen: true } : before;
     case 'Succeeded': return { ...same, status: 'succeeded', success: event.success };
     case 'Failed': return { ...same, status: 'failed', resultCode: event.resultCode };
-    case 'Expired': return { ...same, status: 'expired', beforePay: event.beforePay };
-    case 'Cancelled': return { ...same, status: 'cancelled', paidBefore: event.paidBefore };
-    case 'LateSuccess': return { ...before, attention: 'late success' };
+    case 'Expired': return { ...same, status: 'expired', beforePay: event.beforePay, cancelledAt: event.cancelledAt };
+    case 'Cancelled': return { ...same, status: 'cancelled', paidBefore: event.paidBefore, cancelledAt: event.cancelledAt };
+    case 'LateSuccess': return { ...before, attention: 'late success', lateSuccess: event.success };
     case 'AttentionNeeded': return { ...before, attention: event.reason };
-    case 'ReportQuarantined': return before;
+    // Asked again before anything else is sent: a cancel would give back what may have been paid.
+    case 'ReportQuarantined': return before.status === 'cancelling' ? { ...before, asking: { ...before.asking, inquiries: Math.min(before.asking.inquiries, before.asking.cancels) } } : before;
   }
 }
 

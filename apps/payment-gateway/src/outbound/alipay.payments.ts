@@ -30,7 +30,7 @@ export class AlipayPayments {
 
   async cancel(payment: Payment, now: () => Date): Promise<PaymentInput> {
     const outcome = await this.client(payment).cancel({ paymentRequestId: payment.id });
-    if (outcome.kind === 'answered' && outcome.status === 'S') return { kind: 'cancel-confirmed' };
+    if (outcome.kind === 'answered' && outcome.status === 'S') return { kind: 'cancel-confirmed', now: now() };
     if (outcome.kind === 'answered' && outcome.status === 'F') return { kind: 'cancel-refused', resultCode: outcome.code, now: now() };
     return { kind: 'cancel-unknown' };
   }

@@ -20,7 +20,7 @@ type StoredBill = Omit<Bill, 'orderKey' | 'accountId' | 'amount' | 'validUntil'>
 type StoredState = Readonly<Record<string, unknown>>;
 
 /** Instants inside the state, by name: JSON keeps them as text. */
-const INSTANTS = new Set(['expiresAt', 'issuedAt', 'paidAt']);
+const INSTANTS = new Set(['expiresAt', 'issuedAt', 'paidAt', 'cancelledAt']);
 
 export function toPayment(row: PaymentRow): Payment {
   const bill: Bill = {

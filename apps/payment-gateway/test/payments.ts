@@ -1,0 +1,70 @@
+import { money, orderKey, type Money, type PaymentId } from '@scantill/kernel';
+import { decide, type PaymentInput, type StatusReport } from '../src/core/decide-payment.js';
+import { evolve, type Bill, type Code, type Payment, type PaymentEvent, type Success } from '../src/core/payment.js';
+
+const START = new Date('2026-11-25T10:00:00+08:00');
+
+/** Seconds after the order was placed. */
+export function at(seconds: number): Date {
+  return new Date(START.getTime() + seconds * 1_000);
+}
+
+export const VALID_SECONDS = 60;
+export const CODE_SECONDS = 540;
+/** Well after the code has run out, and long after the order was valid. */
+export const AFTER_EXPIRY = at(CODE_SECONDS + 60);
+
+export const PAYMENT_ID = '0123456789abcdef0123456789abcdef' as PaymentId;
+export const ALIPAY_ID = '202611251140108001001880H0204595319';
+export const AMOUNT = money('USD', 1_099n);
+
+export const bill: Bill = {
+  orderKey: orderKey('demo', 'A-1001'), chainId: 'demo', orderId: 'A-1001', storeId: 'pier-1', tillId: 'till-1', accountId: 'demo-usd',
+  amount: AMOUNT, description: '2 x Latte', storeName: 'Demo Cafe Pier 1', storeMcc: '5814', region: 'US',
+  referenceMerchantId: 'M0001', merchantName: 'Demo Cafe', merchantMcc: '5814', settlementCurrency: 'USD',
+  codeSeconds: CODE_SECONDS, validUntil: at(VALID_SECONDS), correlationId: 'till-1:42',
+};
+
+export const code: Code = { text: 'https://qr.example/281017040000000000000000', expiresAt: at(CODE_SECONDS) };
+export const success: Success = { alipayPaymentId: ALIPAY_ID, wallet: 'ALIPAY_CN', paidAt: at(30) };
+
+export const requested: PaymentInput = { kind: 'request', id: PAYMENT_ID, bill, now: at(0) };
+export const paySent: PaymentInput = { kind: 'pay-sent', now: at(0) };
+export const payUnknown: PaymentInput = { kind: 'pay-unknown' };
+export const codeIssued: PaymentInput = { kind: 'code-issued', alipayPaymentId: ALIPAY_ID, code, now: at(1) };
+export const close: PaymentInput = { kind: 'close', cause: 'order-cancelled' };
+export const cancelSent: PaymentInput = { kind: 'cancel-sent' };
+export const cancelConfirmed: PaymentInput = { kind: 'cancel-confirmed', now: at(40) };
+
+export function report(verdict: StatusReport['verdict'], receivedAt = at(31), source: StatusReport['source'] = 'inquiry'): PaymentInput {
+  return { kind: 'report', report: { source, receivedAt, verdict } };
+}
+
+export function successReport(amount: Money | null = AMOUNT): StatusReport['verdict'] {
+  return { kind: 'success', amount, success };
+}
+
+/** How a decision table names an input. */
+export function nameOf(input: PaymentInput): string {
+  return input.kind === 'report' ? `reported ${input.report.verdict.kind}` : input.kind;
+}
+
+export interface Story {
+  readonly payment: Payment;
+  readonly events: readonly PaymentEvent[];
+}
+
+/** Folds inputs in order, as the unit of work does. */
+export function tell(inputs: readonly PaymentInput[], from?: Payment): Story {
+  let payment = from;
+  const events: PaymentEvent[] = [];
+  for (const input of inputs) {
+    const decided = decide(payment, input);
+    if (!decided.ok) throw new Error(`${nameOf(input)} was refused: ${decided.error.kind}`);
+    for (const event of decided.value) {
+      payment = evolve(payment, event);
+      events.push(event);
+    }
+  }
+  return { payment: payment as Payment, events };
+}
