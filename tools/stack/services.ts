@@ -13,7 +13,11 @@ export interface Surroundings {
   readonly brokers: readonly string[];
   readonly databaseUrls: DatabaseUrls;
   readonly env: NodeJS.ProcessEnv;
+  readonly inspectPorts?: InspectPorts | undefined;
 }
+
+/** Where a process opens Node's inspector once it gets SIGUSR1; until then nothing is open. */
+export type InspectPorts = Readonly<Partial<Record<ProcessName, number>>>;
 
 interface ProcessRow {
   /** The port whose /health/ready answers for it. */
@@ -79,10 +83,11 @@ export function serviceAddresses(ports: Ports): NodeJS.ProcessEnv {
 export function serviceProcess(name: ProcessName, at: Surroundings, instance = 1): ProcessSpec {
   const row: ProcessRow = processTable[name];
   const health = `http://127.0.0.1:${at.ports[row.health]}/health/ready`;
+  const inspectPort = at.inspectPorts?.[name];
   return {
     name: instance === 1 ? name : `${name}-${instance}`,
     command: process.execPath,
-    args: ['--enable-source-maps', join('apps', name, 'dist', 'main.js')],
+    args: [...(inspectPort === undefined ? [] : [`--inspect-port=127.0.0.1:${inspectPort}`]), '--enable-source-maps', join('apps', name, 'dist', 'main.js')],
     env: {
       ...inherited(at.env),
       SCANTILL_ENV: 'development',

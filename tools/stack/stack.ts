@@ -10,7 +10,7 @@ import { freePort, refuseTakenPorts, type PortVariable, type Ports } from './por
 import { adminUrl, postgresProcess } from './postgres.ts';
 import { stopOrphans } from './process-records.ts';
 import { password, secretsOf } from './secrets.ts';
-import { processNames, processTable, serviceAddresses, serviceProcess, type ProcessName, type Surroundings } from './services.ts';
+import { processNames, processTable, serviceAddresses, serviceProcess, type InspectPorts, type ProcessName, type Surroundings } from './services.ts';
 import { supervise, type ProcessSpec, type Supervised } from './supervised.ts';
 import { PARTITIONS_DEFAULT, ensureTopics } from './topics.ts';
 
@@ -35,6 +35,7 @@ export interface StackOptions {
   readonly engines?: Engines | undefined;
   /** A broker with more memory and the full JIT, for benchmarks. */
   readonly forLoad?: boolean | undefined;
+  readonly inspectPorts?: InspectPorts | undefined;
   readonly webhookUrl?: string | undefined;
   /** Gives the start up. */
   readonly signal?: AbortSignal | undefined;
@@ -57,6 +58,8 @@ export interface Stack {
   restart(name: string): Promise<void>;
   /** Starts one more process of a service, on free ports, and returns its name. */
   addInstance(service: ProcessName): Promise<string>;
+  /** Where a further instance answers. */
+  urlOf(instance: string): string;
   /** Stops everything in order and frees the folder. `say` hears what is being waited for. */
   stop(say?: (what: string) => void): Promise<void>;
 }
@@ -104,12 +107,12 @@ function portsToTake({ ports, services, env, engines }: StackOptions): Partial<P
 }
 
 async function prepareEngines(run: Running): Promise<Prepared> {
-  const { ports, env, webhookUrl } = run.options;
+  const { ports, env, webhookUrl, inspectPorts } = run.options;
   const [data, broker] = await Promise.allSettled([preparePostgres(run), prepareKafka(run)]);
   if (data.status === 'rejected') throw data.reason;
   if (broker.status === 'rejected') throw broker.reason;
   registerDemo(run.folder, `http://127.0.0.1:${ports.SIMULATOR_PORT}`, webhookUrl);
-  return { folder: run.folder, ports, brokers: broker.value, env, ...data.value };
+  return { folder: run.folder, ports, brokers: broker.value, env, inspectPorts, ...data.value };
 }
 
 async function preparePostgres(run: Running): Promise<{ postgresUrl: string | undefined; databaseUrls: DatabaseUrls }> {
@@ -161,6 +164,7 @@ function untilAborted<T>({ signal }: StackOptions, work: Promise<T>): Promise<T>
 
 function started(run: Running, at: Prepared): Stack {
   const { members } = run;
+  const instanceUrls = new Map<string, string>();
   const member = (name: string): Supervised => {
     const found = members.get(name);
     if (found === undefined) throw new Error(`this stack does not run ${name}: it runs ${[...members.keys()].join(', ')}`);
@@ -185,9 +189,15 @@ function started(run: Running, at: Prepared): Stack {
       describe();
     },
     addInstance: async (service) => {
-      const name = await addInstance(run, service, at);
+      const { name, url } = await addInstance(run, service, at);
+      instanceUrls.set(name, url);
       describe();
       return name;
+    },
+    urlOf: (instance) => {
+      const url = instanceUrls.get(instance);
+      if (url === undefined) throw new Error(`${instance} is no further instance of this stack`);
+      return url;
     },
     stop: async (say) => {
       await stopMembers(run, say);
@@ -196,14 +206,14 @@ function started(run: Running, at: Prepared): Stack {
   };
 }
 
-async function addInstance(run: Running, service: ProcessName, at: Surroundings): Promise<string> {
+async function addInstance(run: Running, service: ProcessName, at: Surroundings): Promise<{ name: string; url: string }> {
   const nth = [...run.members.keys()].filter((name) => name === service || name.startsWith(`${service}-`)).length + 1;
   const ports = { ...at.ports };
   for (const variable of processTable[service].ports) ports[variable] = await freePort();
   const spec = serviceProcess(service, { ...at, ports }, nth);
   // Alipay notifies the first instance's door, whichever instance asked it to.
   await startMember(run, { ...spec, env: { ...spec.env, ...serviceAddresses(at.ports) } });
-  return spec.name;
+  return { name: spec.name, url: `http://127.0.0.1:${ports[processTable[service].ports[0]]}` };
 }
 
 /** Services first, so that they can finish what they hold; then what they stand on. */
