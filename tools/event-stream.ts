@@ -31,7 +31,8 @@ export class EventStream {
     const timer = setTimeout(() => this.abort.abort(new Problem(`the event stream said nothing about it for ${withinMs / 1000} s`)), withinMs);
     try {
       for (;;) {
-        for (let event = this.waiting.shift(); event !== undefined; event = this.waiting.shift()) if (wanted(event)) return event;
+        const event = this.takeWaiting(wanted);
+        if (event !== undefined) return event;
         const { value, done } = await this.reader.read();
         if (done) throw new Problem('the event stream ended');
         this.take(value);
@@ -43,6 +44,11 @@ export class EventStream {
 
   close(): void {
     this.abort.abort();
+  }
+
+  private takeWaiting(wanted: (event: StreamEvent) => boolean): StreamEvent | undefined {
+    for (let event = this.waiting.shift(); event !== undefined; event = this.waiting.shift()) if (wanted(event)) return event;
+    return undefined;
   }
 
   private take(text: string): void {

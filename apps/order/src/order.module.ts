@@ -17,6 +17,7 @@ import { StoreDoor } from './inbound/store-door.js';
 import { STORE_INBOX, StoreOrdersConsumer } from './inbound/store-orders.consumer.js';
 import { DirectoryRepository } from './outbound/directory.repository.js';
 import { ORDER_DUE, OrderRepository } from './outbound/order.repository.js';
+import { OrderReader } from './outbound/order.reader.js';
 import { WAITING_CANCEL_DUE, WaitingCancelRepository } from './outbound/waiting-cancel.repository.js';
 
 const DUE_LEASE_MS = 30_000;
@@ -30,14 +31,14 @@ export function wire(platform: Platform, config: Config) {
   const watch = new WatchOrders(orders);
   const changeOrders = new ChangeOrders(orders, waiting, watch, relay);
   const prepareOrder = new PrepareOrder(directory);
-  const placeOrder = new PlaceOrder(database, prepareOrder, changeOrders, watch, clock);
+  const placeOrder = new PlaceOrder(database, prepareOrder, changeOrders, { watch, clock });
   const applyStoreRequests = new ApplyStoreRequests(prepareOrder, changeOrders, waiting, clock);
   const meetDeadlines = new MeetDeadlines(database, changeOrders, clock);
   const giveUp = new GiveUpWaitingCancels(database, waiting, relay, clock);
   const worker = (kind: string, work: (keys: readonly string[]) => Promise<void>) =>
     new DueWorker({ kind, database, clock, metrics, log, leaseMs: DUE_LEASE_MS, claimMax: () => DUE_CLAIM_MAX, work });
-  const storeInbox = new Inbox({ service, database, metrics, log, door: new StoreDoor(directory) });
-  const syncDirectory = new SyncDirectory(config.DIRECTORY_FILE, database, new DirectoryRepository(), keepDirectory, { secrets, relay, clock, log });
+  const storeInbox = new Inbox({ service, database, clock, metrics, log, door: new StoreDoor(directory) });
+  const syncDirectory = new SyncDirectory(database, new DirectoryRepository(), keepDirectory, { file: config.DIRECTORY_FILE, secrets, relay, clock, log });
   const parts: RunningPart[] = [
     { name: 'directory file', start: () => syncDirectory.start(), stop: () => syncDirectory.stop() },
     { name: 'deadlines', ...running(worker(ORDER_DUE, (keys) => meetDeadlines.run(keys))) },
@@ -52,7 +53,7 @@ export function wire(platform: Platform, config: Config) {
       { provide: STORE_INBOX, useValue: storeInbox },
       { provide: PlaceOrder, useValue: placeOrder },
       { provide: CancelOrder, useValue: new CancelOrder(database, changeOrders, clock) },
-      { provide: FindOrder, useValue: new FindOrder(orders) },
+      { provide: FindOrder, useValue: new FindOrder(new OrderReader(database)) },
       { provide: ApplyStoreRequests, useValue: applyStoreRequests },
       { provide: ApplyPayments, useValue: new ApplyPayments(changeOrders) },
     ],

@@ -29,7 +29,7 @@ export function wire(platform: Platform, config: Config) {
   const payments = new PaymentRepository(database);
   const changePayments = new ChangePayments(payments, relay);
   const budget = new InquiryBudget(config.ALIPAY_INQUIRIES_PER_SECOND);
-  const makeCalls = new MakeCalls(database, payments, changePayments, alipay, { budget, limits, clock, log });
+  const makeCalls = new MakeCalls(database, payments, changePayments, { alipay, budget, limits, clock, log });
   const worker = new DueWorker({ kind: PAYMENT_DUE, database, clock, metrics, log, leaseMs: limits.leaseMs, claimMax: () => makeCalls.room, work: (ids) => makeCalls.lookAt(ids) });
   makeCalls.whenRoom(worker.wake);
   const applyOrders = new ApplyOrders(changePayments, makeCalls, { limits, clock, wakeWorker: worker.wake });
@@ -38,7 +38,7 @@ export function wire(platform: Platform, config: Config) {
   const door = createNotificationsListener({
     signedPath: pathname + search,
     verifierOf: accounts.verifierOf,
-    toNotified: (notification, evidence) => ({ paymentId: notification.paymentRequestId, verdict: notificationVerdict(notification, clock.now()), evidence }),
+    verdictOf: (notification) => notificationVerdict(notification, clock.now()),
     apply: applyNotifications, clock, metrics, log,
   });
   const parts: RunningPart[] = [

@@ -19,17 +19,22 @@ const TRANSACTIONS_AT_ONCE = 2;
 export class PlaceOrder {
   private readonly work: UnitOfWork<Asked, Outcome>;
 
-  constructor(database: Database, private readonly prepareOrder: PrepareOrder, changeOrders: ChangeOrders, private readonly watch: WatchOrders, private readonly clock: Clock) {
+  constructor(
+    database: Database,
+    private readonly prepareOrder: PrepareOrder,
+    changeOrders: ChangeOrders,
+    private readonly parts: { readonly watch: WatchOrders; readonly clock: Clock },
+  ) {
     this.work = new UnitOfWork(database, changeOrders, TRANSACTIONS_AT_ONCE);
   }
 
   /** The order as it stands after the wait, with or without its code. */
   async run(wish: OrderWish, cause: Cause, wait: Wait): Promise<Result<Order, OrderRejected | TermsRejected>> {
-    const now = this.clock.now();
+    const now = this.parts.clock.now();
     const prepared = this.prepareOrder.run(wish, now);
     if (!prepared.ok) return prepared;
     const order = prepared.value;
-    const ready = wait.maxMs > 0 ? this.watch.wait(order.key, wait.maxMs) : Promise.resolve(undefined);
+    const ready = wait.maxMs > 0 ? this.parts.watch.wait(order.key, wait.maxMs) : Promise.resolve(undefined);
     const outcome = await this.write({ key: order.key, input: { kind: 'place', order, now }, at: now, cause });
     if (!outcome.ok) return err(outcome.error);
     const isPending = outcome.value.status === 'awaiting-code';

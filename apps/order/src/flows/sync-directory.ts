@@ -10,16 +10,15 @@ export class SyncDirectory {
   private stopped = false;
 
   constructor(
-    private readonly file: string,
     private readonly database: Database,
     private readonly entries: DirectoryRepository,
     private readonly keep: KeepDirectory,
-    private readonly parts: { readonly secrets: SecretBox; readonly relay: OutboxRelay; readonly clock: Clock; readonly log: Log },
+    private readonly parts: { readonly file: string; readonly secrets: SecretBox; readonly relay: OutboxRelay; readonly clock: Clock; readonly log: Log },
   ) {}
 
   /** A file that cannot be used ends the start; a database that is not there yet is waited for in the background. */
   async start(): Promise<void> {
-    const wanted = readDirectoryFile(await readFile(this.file, 'utf8'));
+    const wanted = readDirectoryFile(await readFile(this.parts.file, 'utf8'));
     void this.run(wanted);
   }
 

@@ -8,7 +8,6 @@ import { orderKey, type PaymentId } from '@scantill/kernel';
 import { Inbox, on, type Batch, type BatchOutcome, type Received, type Route } from '@scantill/platform';
 import type { OrderInput } from '../core/decide-order.js';
 import { ApplyPayments } from '../flows/apply-payments.js';
-import type { Asked } from '../outbound/order.repository.js';
 
 interface PaymentData {
   readonly chainId: string;
@@ -22,7 +21,7 @@ export class PaymentEventsConsumer {
 
   constructor(private readonly inbox: Inbox, apply: ApplyPayments) {
     const toOrder = <Data extends PaymentData>(definition: EventDefinition<Data>, toInput: (data: Data, paymentId: PaymentId) => OrderInput): Route =>
-      on(definition, (data, { time, cause }: Received): Asked => ({ key: orderKey(data.chainId, data.orderId), input: toInput(data, data.paymentId as PaymentId), at: time, cause }), apply);
+      on(definition, (data, { time, cause }: Received) => ({ key: orderKey(data.chainId, data.orderId), input: toInput(data, data.paymentId as PaymentId), at: time, cause }), apply);
     this.routes = [
       toOrder(paymentCodeIssuedV1, ({ code }, paymentId) => ({ kind: 'code-issued', paymentId, code: { text: code.text, expiresAt: new Date(code.expiresAt) } })),
       toOrder(paymentDelayedV1, () => ({ kind: 'payment-delayed' })),

@@ -38,8 +38,7 @@ export class MakeCalls {
     database: Database,
     private readonly payments: PaymentRepository,
     changePayments: ChangePayments,
-    private readonly alipay: AlipayPayments,
-    private readonly parts: { readonly budget: InquiryBudget; readonly limits: CallLimits; readonly clock: Clock; readonly log: Log },
+    private readonly parts: { readonly alipay: AlipayPayments; readonly budget: InquiryBudget; readonly limits: CallLimits; readonly clock: Clock; readonly log: Log },
   ) {
     this.work = new UnitOfWork(database, changePayments);
   }
@@ -90,18 +89,18 @@ export class MakeCalls {
       case 'pay': {
         // The first sending was written down together with the payment itself.
         const current = payment.status === 'requested' && payment.pays === 1 ? payment : await this.apply(payment, { kind: 'pay-sent', now: now() }, false);
-        if (current.status === 'requested') await this.apply(current, await this.alipay.pay(current, now));
+        if (current.status === 'requested') await this.apply(current, await this.parts.alipay.pay(current, now));
         return;
       }
       case 'inquire': {
         await this.parts.budget.take(payment.bill.accountId);
-        await this.apply(payment, await this.alipay.inquire(payment, now));
+        await this.apply(payment, await this.parts.alipay.inquire(payment, now));
         return;
       }
       case 'cancel': {
         // Written down first: money that shows up after this is given back by the cancel itself.
         const current = await this.apply(payment, { kind: 'cancel-sent' }, false);
-        if (current.status === 'cancelling') await this.apply(current, await this.alipay.cancel(current, now));
+        if (current.status === 'cancelling') await this.apply(current, await this.parts.alipay.cancel(current, now));
         return;
       }
       case 'start-closing': return void await this.apply(payment, { kind: 'close', cause: call.cause });

@@ -8,7 +8,7 @@ export interface NotificationsListenerOptions {
   /** Path and query of the URL that Alipay was given: what is signed, whatever a proxy made of it. */
   readonly signedPath: string;
   readonly verifierOf: (clientId: string) => Verifier | undefined;
-  readonly toNotified: (notification: PaymentNotification, evidence: Notified['evidence']) => Notified;
+  readonly verdictOf: (notification: PaymentNotification) => Notified['verdict'];
   readonly apply: ApplyNotifications;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -34,7 +34,7 @@ export function createNotificationsListener(options: NotificationsListenerOption
     const { clientId, notification } = reading;
     const evidence = { clientId, requestTime: String(request.headers['request-time']), sha256: sha256Base64(body), masked: mask(notification) };
     try {
-      await apply.receive(options.toNotified(notification, evidence));
+      await apply.receive({ paymentId: notification.paymentRequestId, verdict: options.verdictOf(notification), evidence });
     } catch (error) {
       log.warn({ err: error, paymentId: notification.paymentRequestId }, 'a notification could not be written; Alipay will send it again');
       return reply(to.status(503), clientId, NOT_ACKNOWLEDGED);

@@ -1,6 +1,5 @@
-import { PassThrough } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { toFileStream } from 'qrcode';
+import { toBuffer } from 'qrcode';
 import type { Ledger } from './ledger.js';
 
 /** Width in pixels of the three pictures that come with a code. */
@@ -12,8 +11,7 @@ export function qrImages(ledger: Ledger, publicUrl: string) {
     app.get<{ Params: { code: string; size: keyof typeof WIDTHS } }>('/qr/:code(^28\\d+)_:size(^[smb]$).png', async (request, reply) => {
       const { code, size } = request.params;
       if (!ledger.findByCode(code)) return reply.code(404).send({ error: 'unknown-code', message: 'No such code was issued.' });
-      const png = new PassThrough();
-      toFileStream(png, `${publicUrl}/${code}`, { width: WIDTHS[size], margin: 2, errorCorrectionLevel: 'M' });
+      const png = await toBuffer(`${publicUrl}/${code}`, { width: WIDTHS[size], margin: 2, errorCorrectionLevel: 'M' });
       return reply.type('image/png').header('cache-control', 'public, max-age=3600').send(png);
     });
   };
