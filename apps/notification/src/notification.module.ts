@@ -16,6 +16,7 @@ import { DayPartitions } from './outbound/day-partitions.js';
 import { DeliveryRepository } from './outbound/delivery.repository.js';
 import { Endpoints } from './outbound/endpoints.js';
 import { StoreEventRepository } from './outbound/store-event.repository.js';
+import { ToldReader } from './outbound/told.reader.js';
 import { WebhookClient } from './outbound/webhook.client.js';
 
 /** Everything the service consists of, in the order in which it depends on each other. */
@@ -49,7 +50,7 @@ export function wire(platform: Platform, config: Pick<Config, 'NOTIFICATION_STRE
       { provide: StoreFeeds, useValue: feeds },
       { provide: FollowStore, useValue: new FollowStore(storeEvents, feeds) },
       { provide: OpenStreams, useValue: openStreams },
-      { provide: FindTold, useValue: new FindTold(storeEvents, deliveries) },
+      { provide: FindTold, useValue: new FindTold(new ToldReader(database)) },
       { provide: OPENAPI, useValue: document },
     ],
   };

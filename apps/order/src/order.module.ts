@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { DueWorker, Inbox, type Platform, type RunningPart } from '@scantill/platform';
+import { DueWorker, Inbox, OPENAPI, OpenApiController, type Platform, type RunningPart } from '@scantill/platform';
 import type { Config } from './config.js';
 import { ApplyPayments } from './flows/apply-payments.js';
 import { ApplyStoreRequests } from './flows/apply-store-requests.js';
@@ -11,6 +11,7 @@ import { PlaceOrder } from './flows/place-order.js';
 import { PrepareOrder } from './flows/prepare-order.js';
 import { SyncDirectory } from './flows/sync-directory.js';
 import { WatchOrders } from './flows/watch-orders.js';
+import { document } from './inbound/openapi.js';
 import { OrdersController } from './inbound/orders.controller.js';
 import { PaymentEventsConsumer } from './inbound/payment-events.consumer.js';
 import { StoreDoor } from './inbound/store-door.js';
@@ -47,7 +48,7 @@ export function wire(platform: Platform, config: Config) {
   ];
   const module: DynamicModule = {
     module: OrderModule,
-    controllers: [OrdersController, StoreOrdersConsumer, PaymentEventsConsumer],
+    controllers: [OrdersController, StoreOrdersConsumer, PaymentEventsConsumer, OpenApiController],
     providers: [
       { provide: Inbox, useValue: platform.inbox },
       { provide: STORE_INBOX, useValue: storeInbox },
@@ -56,6 +57,7 @@ export function wire(platform: Platform, config: Config) {
       { provide: FindOrder, useValue: new FindOrder(new OrderReader(database)) },
       { provide: ApplyStoreRequests, useValue: applyStoreRequests },
       { provide: ApplyPayments, useValue: new ApplyPayments(changeOrders) },
+      { provide: OPENAPI, useValue: document },
     ],
   };
   return { module, parts };

@@ -40,8 +40,13 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** A new connection costs a password handshake, so the few that a quiet hour needs are kept. */
 const IDLE_CONNECTION_MS = 300_000;
 
-// Amounts and sequences are bigint in JavaScript too: a float must never come near them.
-pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
+/**
+ * Amounts and sequences are bigint in JavaScript too: a float must never come near them. Per connection and not for the whole
+ * process, because Prisma's adapter reads the same type in its own way.
+ */
+export const BIGINT_TYPES: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === pg.types.builtins.INT8 && format !== 'binary' ? BigInt : pg.types.getTypeParser(oid, format as 'text')) as never,
+};
 
 export class Database {
   readonly pool: pg.Pool;
@@ -54,9 +59,12 @@ export class Database {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       idleTimeoutMillis: IDLE_CONNECTION_MS,
       keepAlive: true,
+      types: BIGINT_TYPES,
       options: `${OLTP_PLANNER} ${SERVER_LIMITS}`,
     });
     this.pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+    // One that is lost between two statements of a transaction has no listener of the pool's: without one the process would end.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   async query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
@@ -129,9 +137,9 @@ function isConnectionLoss(error: unknown): boolean {
   return error instanceof Error && /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|connection error and is not queryable|read econnreset/i.test(error.message);
 }
 
-/** The database's account, not the content's: SQLSTATE 08, 40, 53, 55P03, 57, and a connection that is gone. */
+/** The database's account, not the content's: SQLSTATE 08, 25P03 (we were stopped too long), 40, 53, 55P03, 57, 58, and a connection that is gone. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof CommitUnknown || error instanceof RaceLost) return true;
   const code = sqlState(error) ?? '';
-  return isConnectionLoss(error) || /^(08|40|53|57)/.test(code) || code === '55P03';
+  return isConnectionLoss(error) || /^(08|40|53|57|58)/.test(code) || code === '55P03' || code === '25P03';
 }

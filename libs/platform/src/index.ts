@@ -1,7 +1,7 @@
 export { Batcher } from './batcher.js';
 export { createClock, type Clock } from './clock.js';
 export { ConfigError, parseConfig } from './config.js';
-export { CommitUnknown, Database, isTransient, RaceLost, type Statement, type Tx } from './database.js';
+export { BIGINT_TYPES, CommitUnknown, Database, isTransient, RaceLost, type Statement, type Tx } from './database.js';
 export { DirectoryConsumer } from './directory/directory.consumer.js';
 export { Directory, type Account, type ApiKey, type Chain, type Endpoint, type EntryKind, type OrderKey, type Store } from './directory/directory.js';
 export { KeepDirectory, type DirectoryChange } from './directory/keep-directory.js';
@@ -26,6 +26,7 @@ export { createMetrics, type Metrics } from './metrics.js';
 export { appendedCte, appendEvents, toOutboxRow, type Cause, type OutboxRow, type OutgoingEvent } from './outbox/outbox.js';
 export { OutboxRelay } from './outbox/outbox.relay.js';
 export { createPlatform, type Platform } from './platform.js';
+export { prismaAdapter } from './prisma.js';
 export { port, serviceConfig } from './service-config.js';
 export { runService, type RunningPart } from './shutdown.js';
 export { UnitOfWork, type AnsweringFlow } from './unit-of-work.js';

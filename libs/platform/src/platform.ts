@@ -49,6 +49,7 @@ export interface Platform {
 
 export function createPlatform(service: Service, databaseUrl: string, config: PlatformConfig): Platform {
   const log = createLog(service, config.LOG_LEVEL);
+  const clock = createClock(config);
   const metrics = createMetrics(service);
   const health = new Health();
   const database = new Database({ url: databaseUrl, maxConnections: config.DATABASE_POOL_MAX, applicationName: service }, log);
@@ -58,12 +59,11 @@ export function createPlatform(service: Service, databaseUrl: string, config: Pl
   const directory = new Directory(database, secrets, log);
   const server = new KafkaServer({ kafka, service, health, metrics, log });
   return {
-    service, log, metrics, health, database, kafka, producer, secrets, directory, server,
-    clock: createClock(config),
+    service, log, clock, metrics, health, database, kafka, producer, secrets, directory, server,
     relay: new OutboxRelay({ url: databaseUrl, service, producer, health, metrics, log }),
     keepDirectory: new KeepDirectory(directory),
-    inbox: new Inbox({ service, database, metrics, log }),
-    partitions: new InboxPartitions(database, log),
+    inbox: new Inbox({ service, database, clock, metrics, log }),
+    partitions: new InboxPartitions(database, clock, log),
     privateListener: createPrivateListener({ service, database, directory, health, metrics, log, dispatch: (topic, batch) => server.dispatch(topic, batch) }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Service } from '@scantill/contracts';
+import { BIGINT_TYPES } from '@scantill/platform';
 import pg from 'pg';
 import { testDatabaseUrl } from './environment.js';
 
@@ -8,7 +9,7 @@ export class TestDatabase {
 
   static async open(service: Service): Promise<TestDatabase> {
     const url = testDatabaseUrl(service);
-    const client = new pg.Client({ connectionString: url, application_name: 'specification' });
+    const client = new pg.Client({ connectionString: url, application_name: 'specification', types: BIGINT_TYPES });
     await client.connect();
     const database = new TestDatabase(url, client);
     await database.empty();

@@ -21,12 +21,12 @@ export class ToldController {
       chainId: caller.chainId,
       orderId: params.orderId,
       streamed: streamed.filter((row) => isMine(row.storeId)).map((row) => ({
-        storeId: row.storeId, sequence: row.sequence.toString(), eventId: row.event_id, toldAt: row.told_at.toISOString(),
+        storeId: row.storeId, sequence: row.sequence.toString(), eventId: row.eventId, toldAt: row.toldAt.toISOString(),
         fact: toldFact.parse(JSON.parse(row.payload)),
       })),
-      delivered: delivered.filter((row) => isMine(row.store_id)).map((row) => ({
-        endpointId: row.endpoint_id, eventId: row.event_id, eventType: toldType.parse(row.event_type), status: toldView.shape.delivered.element.shape.status.parse(row.status),
-        attempts: row.attempts, lastProblem: row.last_problem, createdAt: row.created_at.toISOString(), endedAt: row.ended_at?.toISOString() ?? null,
+      delivered: delivered.filter((row) => isMine(row.storeId)).map((row) => ({
+        endpointId: row.endpointId, eventId: row.eventId, eventType: toldType.parse(row.eventType), status: toldView.shape.delivered.element.shape.status.parse(row.status),
+        attempts: row.attempts, lastProblem: row.lastProblem, createdAt: row.createdAt.toISOString(), endedAt: row.endedAt?.toISOString() ?? null,
       })),
     };
     if (view.streamed.length + view.delivered.length === 0) throw new ProblemException('order.not-found');

@@ -31,20 +31,6 @@ export interface Settlement {
   readonly at: Date;
 }
 
-export interface DeliveryRow {
-  readonly endpoint_id: string;
-  readonly store_id: string;
-  readonly event_id: string;
-  readonly event_type: string;
-  readonly status: string;
-  readonly attempts: number;
-  readonly last_problem: string | null;
-  readonly created_at: Date;
-  readonly ended_at: Date | null;
-}
-
-const DELIVERY_ROWS_MAX = 500;
-
 /**
  * A message behind others of its order waits for its turn: their date stands. The row is written all the same, because its lock
  * makes us wait for whoever is just about to find that nothing is left to send.
@@ -108,11 +94,6 @@ const RELEASE: Statement = {
     update due_work w set due_at = k.due_at, leased_until = null from k where w.kind = k.kind and w.key = k.key and k.is_waiting`,
 };
 
-const OF_ORDER: Statement = {
-  name: 'deliveries-of-order',
-  text: 'select * from webhook_deliveries where chain_id = $1 and order_id = $2 order by id limit $3',
-};
-
 export class DeliveryRepository {
   constructor(private readonly database: Database) {}
 
@@ -156,10 +137,6 @@ export class DeliveryRepository {
 
   async announce(tx: Tx, rows: readonly OutboxRow[]): Promise<void> {
     await appendEvents(tx, rows);
-  }
-
-  async ofOrder(chainId: string, orderId: string): Promise<DeliveryRow[]> {
-    return this.database.query<DeliveryRow>(OF_ORDER, [chainId, orderId, DELIVERY_ROWS_MAX]);
   }
 }
 

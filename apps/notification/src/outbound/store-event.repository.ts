@@ -15,21 +15,11 @@ export interface StoreEvent extends StoreRef {
   readonly payload: string;
 }
 
-export interface ToldRow extends StoreRef {
-  readonly sequence: bigint;
-  readonly event_id: string;
-  readonly payload: string;
-  readonly told_at: Date;
-}
-
 interface HeadRow {
   readonly chain_id: string;
   readonly store_id: string;
   readonly sequence: bigint;
 }
-
-/** What one order may have been told; the order itself changes a handful of times. */
-const TOLD_ROWS_MAX = 500;
 
 /** The counters are locked in sorted order until the commit: numbers are gapless, and nobody sees a higher one before a lower. */
 const APPEND: Statement = {
@@ -57,12 +47,6 @@ const PAGE: Statement = {
   name: 'store-events-page',
   text: `select chain_id as "chainId", store_id as "storeId", sequence, type, till_id as "tillId", payload from store_events
     where chain_id = $1 and store_id = $2 and sequence > $3 order by sequence limit $4`,
-};
-
-const OF_ORDER: Statement = {
-  name: 'store-events-of-order',
-  text: `select chain_id as "chainId", store_id as "storeId", sequence, event_id, payload, told_at from store_events
-    where chain_id = $1 and order_id = $2 order by told_at, sequence limit $3`,
 };
 
 export class StoreEventRepository {
@@ -99,10 +83,6 @@ export class StoreEventRepository {
 
   async page({ chainId, storeId }: StoreRef, after: bigint, limit: number): Promise<StoreEvent[]> {
     return this.database.query<StoreEvent>(PAGE, [chainId, storeId, after, limit]);
-  }
-
-  async ofOrder(chainId: string, orderId: string): Promise<ToldRow[]> {
-    return this.database.query<ToldRow>(OF_ORDER, [chainId, orderId, TOLD_ROWS_MAX]);
   }
 }
 

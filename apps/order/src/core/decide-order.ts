@@ -75,8 +75,12 @@ function meetDeadline(order: Order, now: Date): Decision {
 function succeed(order: Order, amount: Money, paid: Paid): Decision {
   if (!sameMoney(amount, order.amount)) return needAttention(order, `payment ${paid.paymentId} reports another amount`);
   switch (order.status) {
-    case 'awaiting-code':
-    case 'awaiting-payment': return ok([{ kind: 'OrderPaid', paid }]);
+    case 'awaiting-code': return ok([{ kind: 'OrderPaid', paid }]);
+    case 'awaiting-payment': {
+      // Another payment's money, while a code can still be paid: taken as ours, it would invite the customer to pay twice.
+      const isAnother = order.collection.kind === 'live' && order.collection.paymentId !== paid.paymentId;
+      return isAnother ? needAttention(order, `payment ${paid.paymentId} succeeded, but another one's code is shown`) : ok([{ kind: 'OrderPaid', paid }]);
+    }
     case 'cancelling': {
       // The gateway saw the money before it sent a cancel; the till learns that its cancel did not happen.
       const refused: OrderEvent[] = order.byDeadline ? [] : [{ kind: 'CancelRefused', problem: 'order.already-paid' }];

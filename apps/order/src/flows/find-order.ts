@@ -1,10 +1,10 @@
 import type { Order } from '../core/order.js';
-import type { OrderRepository } from '../outbound/order.repository.js';
+import type { OrderReader } from '../outbound/order.reader.js';
 
 export class FindOrder {
-  constructor(private readonly orders: OrderRepository) {}
+  constructor(private readonly orders: OrderReader) {}
 
   async run(key: string): Promise<Order | undefined> {
-    return (await this.orders.find([key]))[0];
+    return this.orders.find(key);
   }
 }

@@ -19,7 +19,7 @@ const WAIT_DEFAULT_MS = 800;
 const QR_MARGIN_MODULES = 4;
 const QR_PIXELS = 512;
 
-const orderParams = z.object({ orderId });
+export const orderParams = z.object({ orderId });
 type OrderParams = z.infer<typeof orderParams>;
 
 @Controller('v1/orders')

@@ -1,5 +1,4 @@
 import type { Service } from '@scantill/contracts';
-import { problem } from '@scantill/contracts';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Directory } from '../directory/directory.js';
@@ -10,7 +9,7 @@ import type { Database } from '../database.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { authenticate } from './access.js';
-import { ProblemException } from './problem.js';
+import { malformed, ProblemException, toProblem } from './problem.js';
 
 export interface PrivateListenerOptions {
   readonly service: Service;
@@ -36,7 +35,7 @@ export function createPrivateListener(options: PrivateListenerOptions): FastifyI
   const app = Fastify({ logger: false, bodyLimit: 16_384 });
   const { health, metrics } = options;
   app.setErrorHandler((error, _request, reply) => {
-    const body = error instanceof ProblemException ? (error.getResponse() as ReturnType<typeof problem>) : error instanceof z.ZodError ? problem('request.malformed', z.prettifyError(error)) : problem('service.defect');
+    const body = toProblem(error instanceof z.ZodError ? malformed(error.issues) : error);
     if (body.status === 500) options.log.error({ err: error }, 'an operator route failed');
     void reply.status(body.status).header('content-type', 'application/problem+json').send(body);
   });
@@ -64,7 +63,7 @@ function addDeadLetterRoutes(app: FastifyInstance, { service, database, director
     const operator = authenticate(directory, request.headers.authorization, 'operate');
     const { reason } = reasoned.parse(request.body);
     const letter = await find(request.params);
-    const replayed = await replay(letters, await letters.queueOf(letter), dispatch);
+    const replayed = await replay(letters, letter, dispatch);
     log.info({ operator: operator.owner.name, reason, topic: letter.topic, key: letter.key, replayed }, 'dead letters replayed');
     return { replayed, status: (await letters.find(letter.id))?.status };
   });
@@ -78,15 +77,21 @@ function addDeadLetterRoutes(app: FastifyInstance, { service, database, director
   });
 }
 
-/** One by one, so that what fails again keeps the later ones of its aggregate waiting. Returns how many went through. */
-async function replay(letters: DeadLetters, queue: Batch, dispatch: PrivateListenerOptions['dispatch']): Promise<number> {
+/**
+ * One by one, so that what fails again keeps the later ones of its aggregate waiting; until nothing waits any more, because more
+ * may join the queue meanwhile. Returns how many went through.
+ */
+async function replay(letters: DeadLetters, letter: DeadLetter, dispatch: PrivateListenerOptions['dispatch']): Promise<number> {
   let replayed = 0;
-  for (const message of queue) {
-    await dispatch(message.topic, [message]);
-    if ((await letters.find(message.deadLetterId!))?.status !== 'replayed') break;
-    replayed += 1;
+  for (;;) {
+    const queue = replayed > 0 && letter.status === 'kept' ? [] : await letters.queueOf(letter);
+    for (const message of queue) {
+      await dispatch(message.topic, [message]);
+      if ((await letters.find(message.deadLetterId!))?.status !== 'replayed') return replayed;
+      replayed += 1;
+    }
+    if (queue.length === 0) return replayed;
   }
-  return replayed;
 }
 
 function toView(letter: DeadLetter) {

@@ -38,20 +38,18 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const body = this.toProblem(error);
+    const body = toProblem(error);
+    if (body.status === 500) this.log.error({ err: error }, 'a request failed for a reason of ours');
     if (body.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
     void reply.status(body.status).header('content-type', 'application/problem+json').send(body);
   }
+}
 
-  private toProblem(error: unknown): Problem {
-    if (error instanceof ProblemException) return error.getResponse() as Problem;
-    if (isTransient(error) && !(error instanceof CommitUnknown)) return problem('service.unavailable');
-    const status = statusOf(error);
-    const known = BY_STATUS[status];
-    if (known !== undefined) return problem(known);
-    this.log.error({ err: error }, 'a request failed for a reason of ours');
-    return problem('service.defect');
-  }
+/** The problem that a failure is told as. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof ProblemException) return error.getResponse() as Problem;
+  if (isTransient(error) && !(error instanceof CommitUnknown)) return problem('service.unavailable');
+  return problem(BY_STATUS[statusOf(error)] ?? 'service.defect');
 }
 
 function statusOf(error: unknown): number {

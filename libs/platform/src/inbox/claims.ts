@@ -28,7 +28,8 @@ const REUSED: Statement = {
 
 const PARKED: Statement = {
   name: 'inbox-parked',
-  text: `select distinct key from dead_letters where status = 'parked' and topic = $1 and key = any($2::text[])`,
+  // Locked, or the last of a queue could be replayed while we join it, and we would wait behind nobody.
+  text: `select key from dead_letters where status = 'parked' and topic = $1 and key = any($2::text[]) order by id for share`,
 };
 
 /** Claims identities in sorted order, so that two instances never wait for each other in a circle. */

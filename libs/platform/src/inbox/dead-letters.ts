@@ -10,6 +10,9 @@ export interface Aside extends Refused {
   readonly isFollower: boolean;
 }
 
+/** Beside the message's own headers: when the broker had it. A replay judges its age by this. */
+export const BROKER_TIME_HEADER = 'dead-letter-timestamp';
+
 /** What waits behind a message of its aggregate carries this instead of a reason of its own. */
 export const PARKED_BEHIND = 'message.parked-behind';
 
@@ -36,7 +39,7 @@ export async function setAside(tx: Tx, service: Service, letters: readonly Aside
     column((letter) => letter.message.partition),
     column((letter) => letter.message.offset),
     column((letter) => letter.message.key),
-    column((letter) => JSON.stringify(letter.message.headers)),
+    column((letter) => JSON.stringify(withBrokerTime(letter.message))),
     column((letter) => letter.message.value),
     column((letter) => letter.problem),
     column((letter) => letter.detail),
@@ -46,9 +49,13 @@ export async function setAside(tx: Tx, service: Service, letters: readonly Aside
   ]);
 }
 
+function withBrokerTime({ headers, timestampMs }: Message): Record<string, string> {
+  return { ...headers, [BROKER_TIME_HEADER]: String(timestampMs) };
+}
+
 function letterHeaders({ message, problem, detail }: Aside): Record<string, string> {
   return {
-    ...message.headers,
+    ...withBrokerTime(message),
     'dead-letter-problem': problem,
     'dead-letter-detail': detail,
     'dead-letter-topic': message.topic,

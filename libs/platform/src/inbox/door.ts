@@ -42,8 +42,19 @@ export function parseJson(value: Buffer): Result<unknown, Refused> {
   }
 }
 
+/** Within a header and a row: what is quoted of a message may be as long, and hold what PostgreSQL refuses. */
+const DETAIL_CHARS_MAX = 500;
+
 export function issuesText(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string {
-  return issues.slice(0, 10).map((issue) => `${issue.path.map(String).join('.') || '(body)'}: ${issue.message}`).join('; ');
+  return storableDetail(issues.slice(0, 10).map((issue) => `${issue.path.map(String).join('.') || '(body)'}: ${issue.message}`).join('; '));
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
+export function storableDetail(text: string): string {
+  return text.slice(0, DETAIL_CHARS_MAX).toWellFormed().replaceAll('\0', '\ufffd');
 }
 
 /** Topics that only our own services write to. */
@@ -55,6 +66,7 @@ export const internalDoor: Door = {
     const parsed = envelope.safeParse(json.value);
     if (!parsed.success) return err({ problem: 'message.malformed', detail: issuesText(parsed.error.issues) });
     const { id, source, time } = parsed.data;
+    if (!isStorable(id + source)) return err({ problem: 'message.malformed', detail: 'the id or the source holds characters that cannot be kept' });
     return ok({ id, source, time, sha256: sha256Base64(message.value), envelope: parsed.data });
   },
 };

@@ -1,23 +1,38 @@
 import type { Service } from '@scantill/contracts';
+import type { Clock } from '../clock.js';
 import { isTransient, RaceLost, type Database, type Tx } from '../database.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { pause } from '../wakeup.js';
 import { claim, parkedKeys } from './claims.js';
 import { PARKED_BEHIND, setAside, type Aside } from './dead-letters.js';
-import { internalDoor, issuesText, type Door, type Opened, type Refused } from './door.js';
+import { DefectBound } from './defect-bound.js';
+import { internalDoor, issuesText, storableDetail, type Door, type Opened, type Refused } from './door.js';
 import type { Batch, BatchOutcome, Message } from './message.js';
-import { endReplayed } from './operations.js';
+import { endReplayed, lockForReplay } from './operations.js';
 import { received, type Flow, type Route } from './route.js';
 
 type Item =
   | { readonly kind: 'work'; readonly message: Message; readonly opened: Opened; readonly flow: Flow<never>; readonly input: () => unknown }
-  | { readonly kind: 'refused'; readonly message: Message; readonly refused: Refused };
+  | { readonly kind: 'refused'; readonly message: Message; readonly refused: Refused }
+  /** Reading it threw: a defect of ours, treated like one of a flow. */
+  | { readonly kind: 'unreadable'; readonly message: Message; readonly error: unknown };
 type WorkItem = Extract<Item, { kind: 'work' }>;
+type Sorted = Item | 'not-ours' | 'newer';
+
+/** What is known of a batch before its messages are judged one by one. */
+interface Standing {
+  readonly fresh: ReadonlySet<Item>;
+  readonly reused: ReadonlySet<Item>;
+  /** Dead letters that an operator hands in again and that still wait. */
+  readonly replayable: ReadonlySet<bigint>;
+  readonly parked: Set<string>;
+}
 
 export interface InboxOptions {
   readonly service: Service;
   readonly database: Database;
+  readonly clock: Clock;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly door?: Door;
@@ -25,18 +40,16 @@ export interface InboxOptions {
 
 /** Five tries in ten seconds; then the message is at fault, not the moment. */
 const DEFECT_RETRY_MS = [500, 1_000, 2_500, 5_000] as const;
-/** More than this in a minute is a bad deploy, which must not drain the stream. */
-const DEFECTS_PER_MINUTE_MAX = 5;
 const RACE_TRIES_MAX = 5;
 /** Inbox partitions are dropped after this; an older message could not be recognised as a repetition. */
-const AGE_DAYS_MAX = 45;
+export const AGE_MAX_MS = 45 * 86_400_000;
 
 /**
  * The unit of work for messages: claims their identities, runs the flows, and writes what they decided in one transaction. What
  * cannot be handled is set aside with its reason, and the rest goes on.
  */
 export class Inbox {
-  private readonly defectTimesMs: number[] = [];
+  private readonly defects = new DefectBound();
   private readonly door: Door;
 
   constructor(private readonly options: InboxOptions) {
@@ -54,27 +67,35 @@ export class Inbox {
     return this.work(items);
   }
 
-  private sort(message: Message, routes: readonly Route[]): Item | 'not-ours' | 'newer' {
+  private sort(message: Message, routes: readonly Route[]): Sorted {
     const { type, version } = message.headers;
     // The type header spares the parsing of what this service does not care for.
-    if (this.door.parks && type !== undefined && !routes.some((route) => route.definition.type === type)) {
-      this.options.metrics.skipped.inc({ topic: message.topic, type: type.slice(0, 64) });
-      return 'not-ours';
-    }
+    if (this.door.parks && type !== undefined && !routes.some((route) => route.definition.type === type)) return this.skip(message, type);
     const ofType = routes.filter((route) => route.definition.type === type);
     if (this.door.parks && ofType.length > 0 && ofType.every((route) => Number(version) > route.definition.version)) return 'newer';
-    const opened = this.door.open(message);
-    if (!opened.ok) return { kind: 'refused', message, refused: opened.error };
-    return this.route(message, opened.value, routes);
+    try {
+      const opened = this.door.open(message);
+      return opened.ok ? this.route(message, opened.value, routes) : { kind: 'refused', message, refused: opened.error };
+    } catch (error) {
+      return { kind: 'unreadable', message, error };
+    }
   }
 
-  private route(message: Message, opened: Opened, routes: readonly Route[]): Item {
-    const refused = (problem: string, detail: string): Item => ({ kind: 'refused', message, refused: { problem, detail } });
+  private skip(message: Message, type: string): 'not-ours' {
+    this.options.metrics.skipped.inc({ topic: message.topic, type: type.slice(0, 64) });
+    return 'not-ours';
+  }
+
+  private route(message: Message, opened: Opened, routes: readonly Route[]): Sorted {
+    const refused = (problem: string, detail: string): Item => ({ kind: 'refused', message, refused: { problem, detail: storableDetail(detail) } });
     const { type, version, data } = opened.envelope;
-    if (Date.now() - Date.parse(opened.time) > AGE_DAYS_MAX * 86_400_000) return refused('message.too-old', `its time is ${opened.time}`);
+    // Business time may run elsewhere than the senders' clocks; too old is what either of them would let pass.
+    const nowMs = Math.min(Date.now(), this.options.clock.now().getTime());
+    if (nowMs - Date.parse(opened.time) > AGE_MAX_MS) return refused('message.too-old', `its time is ${opened.time}`);
     const ofType = routes.filter((route) => route.definition.type === type);
-    if (ofType.length === 0) return refused('message.unknown-type', `type ${type} is not accepted here`);
+    if (ofType.length === 0) return this.door.parks ? this.skip(message, type) : refused('message.unknown-type', `type ${type} is not accepted here`);
     const route = ofType.find((each) => each.definition.version === version);
+    if (route === undefined && this.door.parks && ofType.every((each) => version > each.definition.version)) return 'newer';
     if (route === undefined) return refused('message.unknown-version', `version ${version} of ${type} is not accepted here`);
     const parsed = route.definition.data.safeParse(data);
     if (!parsed.success) return refused('message.malformed', issuesText(parsed.error.issues));
@@ -103,7 +124,7 @@ export class Inbox {
         return undefined;
       } catch (error) {
         this.options.metrics.retries.inc({ topic, cause: error instanceof Error ? error.name : 'unknown' });
-        if (!(error instanceof RaceLost) || tries >= RACE_TRIES_MAX) return error;
+        if (!(error instanceof RaceLost) || tries >= RACE_TRIES_MAX) return error ?? new Error('something empty was thrown');
       }
     }
   }
@@ -119,37 +140,39 @@ export class Inbox {
     return this.giveUp(item, failure);
   }
 
-  private async giveUp({ message }: Item, failure: unknown): Promise<BatchOutcome> {
-    const minuteAgo = Date.now() - 60_000;
-    while (this.defectTimesMs.length > 0 && this.defectTimesMs[0]! < minuteAgo) this.defectTimesMs.shift();
-    if (this.defectTimesMs.length >= DEFECTS_PER_MINUTE_MAX) return { kind: 'too-many-defects' };
-    const { topic, partition, offset } = message;
+  private async giveUp(item: Item, failure: unknown): Promise<BatchOutcome> {
+    const { topic, partition, offset, deadLetterId } = item.message;
     this.options.log.error({ err: failure, topic, partition, offset }, 'a message is set aside after five tries');
-    const detail = failure instanceof Error ? `${failure.name}: ${failure.message}`.slice(0, 500) : 'unknown';
-    // Its content was verified, so what comes later for the same aggregate has to wait for it.
-    const letter: Aside = { message, problem: 'message.defect', detail, status: 'parked', isFollower: false };
+    // Handed in by an operator: it is set aside already.
+    if (deadLetterId !== undefined) return { kind: 'done' };
+    if (this.defects.isReached(topic)) return { kind: 'too-many-defects' };
+    const detail = storableDetail(failure instanceof Error ? `${failure.name}: ${failure.message}` : 'unknown');
+    // What comes later for the same aggregate has to wait, unless nobody has verified that it is about this aggregate.
+    const isVerified = item.kind === 'work' || this.door.parks;
+    const letter: Aside = { message: item.message, problem: 'message.defect', detail, status: isVerified ? 'parked' : 'kept', isFollower: false };
     try {
-      await this.options.database.transaction(async (tx) => setAside(tx, this.options.service, [letter]));
+      await this.options.database.transaction(async (tx) => {
+        // Claimed, so that a second copy is recognised and a replay handles it once.
+        if (item.kind === 'work') await claim(tx, [item.opened]);
+        await setAside(tx, this.options.service, [letter]);
+      });
     } catch (error) {
       return { kind: 'unavailable', error };
     }
-    this.defectTimesMs.push(Date.now());
+    this.defects.count(topic);
     this.options.metrics.deadLetters.inc({ topic, problem: letter.problem });
     return { kind: 'done' };
   }
 
   private async unitOfWork(tx: Tx, items: readonly Item[]): Promise<void> {
-    const works = items.filter((item): item is WorkItem => item.kind === 'work' && item.message.deadLetterId === undefined);
-    const claims = await claim(tx, works.map((item) => item.opened));
-    const position = new Map(works.map((item, index) => [item as Item, index]));
+    const standing = await this.stand(tx, items);
     const topic = items[0]!.message.topic;
-    const keys = items.flatMap((item) => item.message.key ?? []);
-    const parked = claims.anyParked ? await parkedKeys(tx, topic, keys) : new Set<string>();
     const inputs = new Map<Flow<never>, unknown[]>();
     const aside: Aside[] = [];
     const replayed: bigint[] = [];
     for (const item of items) {
-      const verdict = this.judge(item, claims, position.get(item), parked);
+      if (item.kind === 'unreadable') throw item.error;
+      const verdict = this.judge(item, standing);
       if (verdict === 'duplicate') this.options.metrics.duplicates.inc({ topic });
       else if (verdict !== 'run') aside.push(verdict);
       else if (item.kind === 'work') {
@@ -167,12 +190,22 @@ export class Inbox {
     });
   }
 
+  private async stand(tx: Tx, items: readonly Item[]): Promise<Standing> {
+    const works = items.filter((item): item is WorkItem => item.kind === 'work' && item.message.deadLetterId === undefined);
+    const claims = await claim(tx, works.map((item) => item.opened));
+    const keys = items.flatMap((item) => item.message.key ?? []);
+    const parked = claims.anyParked ? await parkedKeys(tx, items[0]!.message.topic, keys) : new Set<string>();
+    const replays = items.flatMap((item) => item.message.deadLetterId ?? []);
+    const itemsAt = (positions: ReadonlySet<number>) => new Set<Item>([...positions].map((position) => works[position]!));
+    return { fresh: itemsAt(claims.fresh), reused: itemsAt(claims.reused), replayable: await lockForReplay(tx, replays), parked };
+  }
+
   /** Decides for one message, in order, and remembers in `parked` what the later ones of its key must wait for. */
-  private judge(item: Item, claims: { fresh: ReadonlySet<number>; reused: ReadonlySet<number> }, position: number | undefined, parked: Set<string>): 'run' | 'duplicate' | Aside {
+  private judge(item: Exclude<Item, { kind: 'unreadable' }>, { fresh, reused, replayable, parked }: Standing): 'run' | 'duplicate' | Aside {
     const { message } = item;
-    if (message.deadLetterId !== undefined && item.kind === 'work') return 'run';
-    const isRepeated = position !== undefined && !claims.fresh.has(position);
-    if (isRepeated && !claims.reused.has(position)) return 'duplicate';
+    if (message.deadLetterId !== undefined && item.kind === 'work') return replayable.has(message.deadLetterId) ? 'run' : 'duplicate';
+    const isRepeated = item.kind === 'work' && !fresh.has(item);
+    if (isRepeated && !reused.has(item)) return 'duplicate';
     if (message.key !== null && parked.has(message.key) && message.deadLetterId === undefined) {
       // A stranger's refused message does not join the queue; it has a reason of its own.
       if (item.kind === 'work' || this.door.parks) return { message, problem: PARKED_BEHIND, detail: 'an earlier message of this key waits for an operator', status: 'parked', isFollower: true };

@@ -1,4 +1,5 @@
 import type { Database, Statement, Tx } from '../database.js';
+import { BROKER_TIME_HEADER } from './dead-letters.js';
 import type { Message } from './message.js';
 
 export interface DeadLetter {
@@ -25,8 +26,15 @@ const LIST: Statement = {
 };
 const ONE: Statement = { name: 'dead-letters-one', text: 'select * from dead_letters where id = $1' };
 const QUEUE: Statement = { name: 'dead-letters-queue', text: `select * from dead_letters where status = 'parked' and topic = $1 and key is not distinct from $2 order by "offset" limit $3` };
+const LOCK: Statement = { name: 'dead-letters-lock', text: `select id from dead_letters where id = any($1::bigint[]) and status in ('parked', 'kept') order by id for update` };
 const REPLAYED: Statement = { name: 'dead-letters-replayed', text: `update dead_letters set status = 'replayed', ended_at = now() where id = any($1::bigint[])` };
 const DISCARD: Statement = { name: 'dead-letters-discard', text: `update dead_letters set status = 'discarded', note = $2, ended_at = now() where id = $1 and status in ('parked', 'kept') returning id` };
+
+/** Which of these still wait. Two operators who replay the same letter at once handle it once. */
+export async function lockForReplay(tx: Tx, ids: readonly bigint[]): Promise<Set<bigint>> {
+  if (ids.length === 0) return new Set();
+  return new Set((await tx.query<{ id: bigint }>(LOCK, [ids])).map((row) => row.id));
+}
 
 export async function endReplayed(tx: Tx, ids: readonly bigint[]): Promise<void> {
   if (ids.length > 0) await tx.query(REPLAYED, [ids]);
@@ -44,23 +52,31 @@ export class DeadLetters {
     return (await this.database.query<DeadLetter>(ONE, [id]))[0];
   }
 
-  /** The parked messages of one aggregate in their order, to be handed in again. A kept one comes alone. */
+  /** The parked messages of one aggregate in their order, to be handed in again. A kept one comes alone; what has ended does not come. */
   async queueOf(letter: DeadLetter): Promise<Message[]> {
-    const rows = letter.status === 'parked' ? await this.database.query<DeadLetter>(QUEUE, [letter.topic, letter.key, REPLAY_ROWS_MAX]) : [letter];
-    return rows.map((row) => ({
-      topic: row.topic,
-      partition: row.partition,
-      offset: String(row.offset),
-      key: row.key,
-      headers: row.headers,
-      value: row.value,
-      timestampMs: row.created_at.getTime(),
-      deadLetterId: row.id,
-    }));
+    switch (letter.status) {
+      case 'parked': return (await this.database.query<DeadLetter>(QUEUE, [letter.topic, letter.key, REPLAY_ROWS_MAX])).map(toMessage);
+      case 'kept': return [toMessage(letter)];
+      default: return [];
+    }
   }
 
   /** False when it had ended already. */
   async discard(id: bigint, reason: string): Promise<boolean> {
     return (await this.database.query(DISCARD, [id, reason])).length > 0;
   }
+}
+
+function toMessage(row: DeadLetter): Message {
+  const { [BROKER_TIME_HEADER]: brokerTime, ...headers } = row.headers;
+  return {
+    topic: row.topic,
+    partition: row.partition,
+    offset: String(row.offset),
+    key: row.key,
+    headers,
+    value: row.value,
+    timestampMs: brokerTime === undefined ? row.created_at.getTime() : Number(brokerTime),
+    deadLetterId: row.id,
+  };
 }

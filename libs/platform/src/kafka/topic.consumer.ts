@@ -41,7 +41,8 @@ export class TopicConsumer {
   private consumer: Consumer | undefined;
   private readonly batcher: Batcher<Message, Handled>;
   private readonly next = new Map<number, string>();
-  private readonly pausedPartitions = new Set<number>();
+  /** The first message of each partition that only a newer version of this service understands. */
+  private readonly pausedFrom = new Map<number, bigint>();
   private generation = 0;
   private heardAtMs = 0;
   private rebuilds = 0;
@@ -106,6 +107,7 @@ export class TopicConsumer {
       // Positions are read again from the group; ours may belong to somebody else by now.
       this.generation += 1;
       this.next.clear();
+      this.resumeAll(consumer);
       this.rebuilds = 0;
       heard();
     });
@@ -140,22 +142,25 @@ export class TopicConsumer {
     this.options.metrics.lag.set({ topic: batch.topic, partition: batch.partition }, Number(batch.offsetLag()));
     for (let start = 0; start < batch.messages.length; start += BATCH_MESSAGES_MAX) {
       const chunk = batch.messages.slice(start, start + BATCH_MESSAGES_MAX);
-      const isDone = await this.withHeartbeat(payload, chunk);
-      if (!isDone || !isRunning() || isStale() || generation !== this.generation) return;
-      const last = chunk.at(-1)!.offset;
+      const done = await this.withHeartbeat(payload, chunk);
+      const last = chunk[done - 1]?.offset;
+      if (last === undefined || !isRunning() || isStale() || generation !== this.generation) return;
       resolveOffset(last);
       this.next.set(batch.partition, (BigInt(last) + 1n).toString());
+      if (done < chunk.length) return;
     }
   }
 
-  private async withHeartbeat({ batch, heartbeat, isRunning }: EachBatchPayload, chunk: readonly KafkaMessage[]): Promise<boolean> {
+  /** Returns how many messages from the beginning of the chunk are done with. */
+  private async withHeartbeat({ batch, heartbeat, isRunning }: EachBatchPayload, chunk: readonly KafkaMessage[]): Promise<number> {
     const beating = setInterval(() => {
       // A failed one is the group's business: the callback is told through isRunning and isStale.
       if (isRunning()) heartbeat().catch(() => undefined);
     }, HEARTBEAT_MS);
     try {
       const results = await Promise.all(chunk.map((message) => this.batcher.add(toMessage(batch.topic, batch.partition, message))));
-      return results.every((result) => result === 'done');
+      const left = results.indexOf('left');
+      return left < 0 ? results.length : left;
     } finally {
       clearInterval(beating);
     }
@@ -165,13 +170,13 @@ export class TopicConsumer {
   private async settle(messages: readonly Message[]): Promise<Handled[]> {
     let waitMs = RETRY_FIRST_MS;
     while (!this.stopped && !this.halted) {
-      const open = messages.filter((message) => !this.pausedPartitions.has(message.partition));
+      const open = messages.filter((message) => !this.isPaused(message));
       const outcome = await this.dispatchSafely(open);
       if (outcome.kind === 'done') {
         this.options.health.ready(`${this.part} work`);
-        return messages.map((message) => (this.pausedPartitions.has(message.partition) ? 'left' : 'done'));
+        return messages.map((message) => (this.isPaused(message) ? 'left' : 'done'));
       }
-      if (outcome.kind === 'unknown-version') this.pausePartition(outcome.partition, outcome.type);
+      if (outcome.kind === 'unknown-version') this.pausePartition(outcome);
       else if (outcome.kind === 'too-many-defects') this.halt();
       else {
         this.options.health.notReady(`${this.part} work`, 'waits for a dependency');
@@ -192,11 +197,29 @@ export class TopicConsumer {
     }
   }
 
-  private pausePartition(partition: number, type: string): void {
-    this.pausedPartitions.add(partition);
-    this.options.health.notReady(`${this.part} partition ${partition}`, `a newer version of ${type} arrived; deploy the consumer first`);
+  private isPaused({ partition, offset }: Message): boolean {
+    const from = this.pausedFrom.get(partition);
+    return from !== undefined && BigInt(offset) >= from;
+  }
+
+  private pausePartition({ partition, offset, type }: Extract<BatchOutcome, { kind: 'unknown-version' }>): void {
+    this.pausedFrom.set(partition, BigInt(offset));
+    this.options.health.notReady(this.partOf(partition), `a newer version of ${type} arrived; deploy the consumer first`);
     this.options.log.error({ topic: this.options.topic, partition, type }, 'paused at a version that is not known here');
     this.consumer?.pause([{ topic: this.options.topic, partitions: [partition] }]);
+  }
+
+  /** After a rebalance the partition may be somebody else's; if it is still ours, the same message pauses it again. */
+  private resumeAll(consumer: Consumer): void {
+    for (const partition of this.pausedFrom.keys()) {
+      consumer.resume([{ topic: this.options.topic, partitions: [partition] }]);
+      this.options.health.ready(this.partOf(partition));
+    }
+    this.pausedFrom.clear();
+  }
+
+  private partOf(partition: number): string {
+    return `${this.part} partition ${partition}`;
   }
 
   private halt(): void {
@@ -226,12 +249,17 @@ export class TopicConsumer {
 function toMessage(topic: string, partition: number, message: KafkaMessage): Message {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers ?? {})) {
-    if (value !== undefined) headers[name] = (Array.isArray(value) ? value[0]! : value).toString();
+    if (value !== undefined) headers[storable(name)] = storable((Array.isArray(value) ? value[0]! : value).toString());
   }
   return {
     topic, partition, offset: message.offset, headers,
-    key: message.key?.toString('utf8') ?? null,
+    key: message.key === null ? null : storable(message.key.toString('utf8')),
     value: message.value ?? Buffer.alloc(0),
     timestampMs: Number(message.timestamp),
   };
+}
+
+/** PostgreSQL keeps no NUL in a text: a key or header with one could be neither handled nor set aside. */
+function storable(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text;
 }

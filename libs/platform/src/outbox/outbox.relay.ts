@@ -1,5 +1,6 @@
 import type { Producer, TopicMessages } from 'kafkajs';
 import pg from 'pg';
+import { BIGINT_TYPES } from '../database.js';
 import type { Health } from '../health.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
@@ -25,6 +26,13 @@ export interface RelayOptions {
 }
 
 const READ_ROWS_MAX = 1_500;
+/**
+ * What one topic may be sent at once. All of it may fall into one partition, whose batch the broker holds against
+ * `max.message.bytes` (1 MiB): what is refused for its size would be read, sent and refused for ever.
+ */
+const SEND_BYTES_MAX = 900_000;
+/** Of a record besides its value: key, headers, framing. */
+const RECORD_OVERHEAD_BYTES = 512;
 /** Slower transactions commit rows with lower ids after higher ones were sent. */
 const LATE_IDS = 1_000n;
 const FULL_LOOK_MS = 1_000;
@@ -81,7 +89,7 @@ export class OutboxRelay {
   }
 
   private async lead(lock: RelayLock): Promise<void> {
-    const connections = [0, 1].map((n) => new pg.Client({ connectionString: this.options.url, application_name: `${this.options.service}-relay-${n}`, keepAlive: true, statement_timeout: SEND_TIMEOUT_MS, options: '-c enable_seqscan=off -c jit=off' }));
+    const connections = [0, 1].map((n) => new pg.Client({ connectionString: this.options.url, application_name: `${this.options.service}-relay-${n}`, keepAlive: true, types: BIGINT_TYPES, connectionTimeoutMillis: SEND_TIMEOUT_MS, statement_timeout: SEND_TIMEOUT_MS, query_timeout: 2 * SEND_TIMEOUT_MS, options: '-c enable_seqscan=off -c jit=off' }));
     const [reader, deleter] = connections as [pg.Client, pg.Client];
     try {
       for (const connection of connections) {
@@ -107,9 +115,12 @@ export class OutboxRelay {
       const isFullLook = Date.now() - fullLookAtMs >= FULL_LOOK_MS;
       if (isFullLook) fullLookAtMs = Date.now();
       const from = isFullLook || highest < LATE_IDS ? 0n : highest - LATE_IDS;
-      const rows = (await this.read(reader, from)).filter((row) => !leaving.has(row.id));
+      const rows = fitting((await this.read(reader, from)).filter((row) => !leaving.has(row.id)));
       if (isFullLook) await this.measureAge(reader);
       if (rows.length === 0) {
+        // A deletion that failed leaves rows that nobody would look at again.
+        await deletion;
+        leaving = new Set();
         if (this.stopped) break;
         idleMs = Math.min(idleMs * 2, Date.now() - sentAtMs > QUIET_AFTER_MS ? QUIET_MAX_MS : IDLE_MAX_MS);
         await this.wakeup.wait(idleMs);
@@ -156,4 +167,15 @@ export class OutboxRelay {
     this.options.metrics.outboxSent.inc(rows.length);
     this.options.health.ready('outbox');
   }
+}
+
+/** As many rows from the beginning as one send takes. One that is larger than that goes alone. */
+function fitting(rows: readonly Row[]): readonly Row[] {
+  const bytes = new Map<string, number>();
+  const end = rows.findIndex(({ topic, headers, payload, bytes: raw }, index) => {
+    const size = (bytes.get(topic) ?? 0) + RECORD_OVERHEAD_BYTES + headers.length + (payload === null ? (raw?.length ?? 0) : Buffer.byteLength(payload));
+    bytes.set(topic, size);
+    return index > 0 && size > SEND_BYTES_MAX;
+  });
+  return end < 0 ? rows : rows.slice(0, end);
 }

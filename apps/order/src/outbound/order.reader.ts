@@ -1,0 +1,25 @@
+import { PrismaClient } from '@scantill/db-order';
+import { prismaAdapter, type Database } from '@scantill/platform';
+import type { Order } from '../core/order.js';
+import { toOrder, type OrderRow } from './order-row.js';
+
+/** For whoever asks about one order; requests that wait for their code are answered by the repository, many at a time. */
+export class OrderReader {
+  private readonly prisma: PrismaClient;
+
+  constructor(database: Database) {
+    this.prisma = new PrismaClient({ adapter: prismaAdapter(database) });
+  }
+
+  async find(key: string): Promise<Order | undefined> {
+    const found = await this.prisma.order.findUnique({ where: { key } });
+    if (found === null) return undefined;
+    return toOrder({
+      key: found.key, chain_id: found.chainId, order_id: found.orderId, store_id: found.storeId, till_id: found.tillId,
+      amount_minor: found.amountMinor, currency: found.currency, content_hash: found.contentHash,
+      content: found.content as unknown as OrderRow['content'], status: found.status as OrderRow['status'], sequence: found.sequence,
+      state: found.state as unknown as OrderRow['state'], attention: found.attention,
+      placed_at: found.placedAt, valid_until: found.validUntil, deadline_at: found.deadlineAt,
+    });
+  }
+}
