@@ -14,7 +14,7 @@ RUN find apps libs prisma -type f ! -name package.json -delete && find apps libs
 
 FROM node AS packages
 COPY --from=manifests /scantill ./
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --loglevel=error
+RUN --mount=type=cache,target=/root/.npm,sharing=locked npm ci --ignore-scripts --loglevel=error
 
 # Leaves in /built what runs: the folders named dist, where they were.
 FROM packages AS build
@@ -28,75 +28,50 @@ COPY apps apps
 RUN npx nx run-many -t build --output-style=static
 RUN mkdir /built && find apps libs prisma -type d -name dist -not -path '*/node_modules/*' -prune -exec cp -r --parents {} /built \;
 
-# What each app needs at run time, and no more.
-FROM node AS order-packages
+# What the apps need at run time, and no more: one layer that all their images share.
+FROM node AS production-packages
 COPY --from=manifests /scantill ./
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --loglevel=error --workspace=@scantill/order
-
-FROM node AS payment-gateway-packages
-COPY --from=manifests /scantill ./
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --loglevel=error --workspace=@scantill/payment-gateway
-
-FROM node AS notification-packages
-COPY --from=manifests /scantill ./
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --loglevel=error --workspace=@scantill/notification
-
-FROM node AS reconciliation-packages
-COPY --from=manifests /scantill ./
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --loglevel=error --workspace=@scantill/reconciliation
-
-FROM node AS simulator-packages
-COPY --from=manifests /scantill ./
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --loglevel=error --workspace=@scantill/simulator
+RUN --mount=type=cache,target=/root/.npm,sharing=locked npm ci --ignore-scripts --omit=dev --loglevel=error \
+  --workspace=apps/order --workspace=apps/payment-gateway --workspace=apps/notification --workspace=apps/reconciliation --workspace=apps/simulator
 
 # The code belongs to root and runs as somebody else. What is decided at set-up comes from a file, so that no password is in the container's settings.
 FROM node AS runtime
 ENV NODE_ENV=production BIND_HOST=0.0.0.0
 COPY docker/is-ready /usr/local/bin/
+COPY --from=production-packages /scantill ./
+COPY --from=build /built/libs libs
 # A new volume takes over the owner of the folder it is mounted on.
 RUN install -d -o node -g node /run/scantill /var/lib/scantill
 USER node
 
 FROM runtime AS order
-COPY --from=order-packages /scantill ./
-COPY --from=build /built/libs libs
 COPY --from=build /built/prisma/order prisma/order
 COPY --from=build /built/apps/order apps/order
 CMD ["node", "--enable-source-maps", "--env-file-if-exists=/run/scantill/service.env", "apps/order/dist/main.js"]
 
 FROM runtime AS payment-gateway
-COPY --from=payment-gateway-packages /scantill ./
-COPY --from=build /built/libs libs
 COPY --from=build /built/prisma/payment-gateway prisma/payment-gateway
 COPY --from=build /built/apps/payment-gateway apps/payment-gateway
 CMD ["node", "--enable-source-maps", "--env-file-if-exists=/run/scantill/service.env", "apps/payment-gateway/dist/main.js"]
 
 FROM runtime AS notification
-COPY --from=notification-packages /scantill ./
-COPY --from=build /built/libs libs
 COPY --from=build /built/prisma/notification prisma/notification
 COPY --from=build /built/apps/notification apps/notification
 CMD ["node", "--enable-source-maps", "--env-file-if-exists=/run/scantill/service.env", "apps/notification/dist/main.js"]
 
 FROM runtime AS reconciliation
-COPY --from=reconciliation-packages /scantill ./
-COPY --from=build /built/libs libs
 COPY --from=build /built/prisma/reconciliation prisma/reconciliation
 COPY --from=build /built/apps/reconciliation apps/reconciliation
 CMD ["node", "--enable-source-maps", "--env-file-if-exists=/run/scantill/service.env", "apps/reconciliation/dist/main.js"]
 
 FROM runtime AS simulator
-COPY --from=simulator-packages /scantill ./
-COPY --from=build /built/libs libs
 COPY --from=build /built/apps/simulator apps/simulator
 CMD ["node", "--enable-source-maps", "--env-file-if-exists=/run/scantill/service.env", "apps/simulator/dist/main.js"]
 
 # What runs once before the services, and the smoke test: the launcher's own tools, which Node runs as they are.
 FROM runtime AS jobs
-COPY --from=order-packages /scantill ./
 COPY --from=packages /scantill/node_modules/commander node_modules/commander
 COPY --from=packages /scantill/node_modules/@prisma/schema-engine-wasm node_modules/@prisma/schema-engine-wasm
-COPY --from=build /built/libs libs
 COPY prisma prisma
 COPY tools tools
 USER root
