@@ -76,18 +76,16 @@ export class Database {
   async transaction<Answer>(work: (tx: Tx) => Promise<Answer>): Promise<Answer> {
     const client = await this.pool.connect();
     const actions: (() => void)[] = [];
-    let failure: unknown;
+    let isCommitted = false;
     try {
       await client.query('BEGIN');
       const answer = await work(transactionOn(client, actions));
       await commit(client);
+      isCommitted = true;
       for (const action of actions) action();
       return answer;
-    } catch (error) {
-      failure = error;
-      throw error;
     } finally {
-      await release(client, failure);
+      await release(client, isCommitted);
     }
   }
 
@@ -117,8 +115,8 @@ async function commit(client: pg.PoolClient): Promise<void> {
   }
 }
 
-async function release(client: pg.PoolClient, failure: unknown): Promise<void> {
-  if (failure === undefined) return client.release();
+async function release(client: pg.PoolClient, isCommitted: boolean): Promise<void> {
+  if (isCommitted) return client.release();
   const rolledBack = await client.query('ROLLBACK').then(() => true, () => false);
   return client.release(!rolledBack);
 }
