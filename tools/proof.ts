@@ -46,6 +46,7 @@ export async function sellOneOrder(target: ProofTarget): Promise<void> {
   const told = (what: string): void => void process.stdout.write(`  ${seconds(startedAt).padStart(7)}  ${what}\n`);
   process.stdout.write(`\nOne order as proof: ${orderId}, 2 x Latte, USD 10.99, at store ${target.storeId}\n`);
 
+  await until('every service to know the key', () => isKnownEverywhere(target));
   const stream = await EventStream.open(`${target.notificationUrl}/v1/stores/${target.storeId}/events`, target.key);
   try {
     const code = await place(target, orderId);
@@ -66,6 +67,13 @@ export async function sellOneOrder(target: ProofTarget): Promise<void> {
   told('order is paid');
   await until('the expectation', async () => holdsSomething(await get<unknown>(target, `${target.reconciliationUrl}/v1/orders/${orderId}/expectations`)));
   told("reconciliation expects it in Alipay's file");
+}
+
+/** Keys reach the services as events of the directory, a moment after the first start. */
+async function isKnownEverywhere({ orderUrl, notificationUrl, reconciliationUrl, key }: ProofTarget): Promise<boolean> {
+  const urls = [`${orderUrl}/v1/orders/none`, `${notificationUrl}/v1/orders/none/told`, `${reconciliationUrl}/v1/orders/none/expectations`];
+  const answers = await Promise.all(urls.map((url) => fetch(url, { headers: { authorization: `Bearer ${key}` }, signal: AbortSignal.timeout(STEP_WITHIN_MS) })));
+  return answers.every(({ status }) => status !== 401);
 }
 
 async function place(target: ProofTarget, orderId: string): Promise<string> {
