@@ -25,14 +25,18 @@ export function closedLoop(tally: Tally, callers: number, signal: AbortSignal): 
   };
 }
 
-/** Orders come by the clock, however slow the answers are: a system that stalls is charged for everyone who waited meanwhile. */
+/**
+ * Orders come by the clock, however slow the answers are: a system that stalls is charged for everyone who waited meanwhile. What was due
+ * before the stop is sent even if we are late with it, or a starved driver would measure only what it found time for.
+ */
 export function openLoop(tally: Tally, ratePerSecond: number, signal: AbortSignal): Load {
-  let isWanted = true;
+  let endMs = Infinity;
   const open = new Set<Promise<boolean>>();
   const schedule = async (): Promise<void> => {
     const startedAt = performance.now();
-    for (let nth = 0; isWanted && !signal.aborted; nth += 1) {
+    for (let nth = 0; !signal.aborted; nth += 1) {
       const dueMs = startedAt + (nth * 1_000) / ratePerSecond;
+      if (dueMs >= endMs) return;
       const early = dueMs - performance.now();
       await (early > 0 ? wait(early) : yieldOnce());
       const order: Promise<boolean> = tally.order(dueMs).finally(() => open.delete(order));
@@ -42,7 +46,7 @@ export function openLoop(tally: Tally, ratePerSecond: number, signal: AbortSigna
   const scheduled = schedule();
   return {
     stop: async () => {
-      isWanted = false;
+      endMs = performance.now();
       await scheduled;
       await Promise.all(open);
     },

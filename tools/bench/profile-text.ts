@@ -7,7 +7,10 @@ const PERCENT = 100;
 
 type Frame = CpuProfile['nodes'][number]['callFrame'];
 
-/** Where one process spent its time: by package, then the functions with the most time of their own. */
+/**
+ * Where one process spent its time: by package, then the functions with the most time of their own. Samples are taken by the clock, so
+ * while others have the CPU the function that waits for it is charged.
+ */
 export function profileText(name: string, profile: CpuProfile, orders: number): string {
   const byFunction = selfMs(profile, functionOf);
   const idleMs = byFunction.get('(idle)') ?? 0;

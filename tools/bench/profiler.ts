@@ -6,12 +6,14 @@ import { processNames, type InspectPorts, type ProcessName } from '../stack/serv
 import { Inspector } from './inspector.ts';
 import { profileText } from './profile-text.ts';
 import { costliestStatements, resetStatements, statementsText } from './statements.ts';
+import { countTransactions, transactionsBetween, transactionsText, type TransactionCounts } from './transactions.ts';
 
 /** Explains a window: what each Node process did with its time, and PostgreSQL with its own. */
 export class Profiler {
   private readonly stack: Stack;
   private readonly ports: InspectPorts;
   private readonly inspectors = new Map<ProcessName, Inspector>();
+  private before: TransactionCounts = {};
 
   constructor(stack: Stack, ports: InspectPorts) {
     this.stack = stack;
@@ -30,16 +32,23 @@ export class Profiler {
   async begin(): Promise<void> {
     await Promise.all([...this.inspectors.values()].map((inspector) => inspector.startProfile()));
     await resetStatements(this.adminUrl());
+    this.before = await countTransactions(this.adminUrl());
   }
 
-  /** Leaves the profiles in the folder, for DevTools. @returns what to print, once it is known by how many orders to divide */
+  /** Leaves the profiles in the folder, for DevTools, and the statements in full. @returns what to print, once it is known by how many orders to divide */
   async end(folder: string): Promise<(orders: number) => string> {
-    const statements = await costliestStatements(this.adminUrl());
-    const profiles = await Promise.all([...this.inspectors].map(async ([name, inspector]) => [name, await inspector.stopProfile()] as const));
+    // All at once: the load goes on meanwhile.
+    const [statements, counts, profiles] = await Promise.all([
+      costliestStatements(this.adminUrl()),
+      countTransactions(this.adminUrl()),
+      Promise.all([...this.inspectors].map(async ([name, inspector]) => [name, await inspector.stopProfile()] as const)),
+    ]);
+    const transactions = transactionsBetween(this.before, counts);
     for (const inspector of this.inspectors.values()) inspector.close();
     mkdirSync(folder, { recursive: true });
     for (const [name, profile] of profiles) writeFileSync(join(folder, `${name}.cpuprofile`), JSON.stringify(profile));
-    return (orders) => [...profiles.map(([name, profile]) => profileText(name, profile, orders)), statementsText(statements, orders)].join('');
+    writeFileSync(join(folder, 'statements.json'), `${JSON.stringify(statements, null, 2)}\n`);
+    return (orders) => [...profiles.map(([name, profile]) => profileText(name, profile, orders)), statementsText(statements, orders), transactionsText(transactions, orders)].join('');
   }
 
   private adminUrl(): string {

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { askPostgres } from './ask-postgres.ts';
 
 const SHOWN = 10;
 const TEXT_CHARACTERS = 150;
@@ -16,27 +16,17 @@ export interface StatementUse {
 
 /** Forgets what was counted until now. */
 export async function resetStatements(adminUrl: string): Promise<void> {
-  await ask(adminUrl, 'select pg_stat_statements_reset()');
+  await askPostgres(adminUrl, 'select pg_stat_statements_reset()');
 }
 
-/** The statements that took longest in total since they were reset. Planning is not counted; commits are, with their wait for the disk. */
+/** The statements that took longest in total since they were reset; planning, and a commit's wait for the disk, are not in it. */
 export async function costliestStatements(adminUrl: string): Promise<readonly StatementUse[]> {
-  return ask<StatementUse>(
+  return askPostgres<StatementUse>(
     adminUrl,
     `select d.datname as database, s.calls::float8 as calls, s.mean_exec_time as "meanMs", s.total_exec_time as "totalMs",
        (s.shared_blks_hit + s.shared_blks_read)::float8 / s.calls as "blocksPerCall", s.rows::float8 / s.calls as "rowsPerCall", s.query as text
      from pg_stat_statements s join pg_database d on d.oid = s.dbid where s.calls > 0 order by s.total_exec_time desc limit ${SHOWN}`,
   );
-}
-
-async function ask<Row extends pg.QueryResultRow>(url: string, query: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url, application_name: 'bench' });
-  await client.connect();
-  try {
-    return (await client.query<Row>(query)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 export function statementsText(statements: readonly StatementUse[], orders: number): string {

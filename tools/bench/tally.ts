@@ -18,10 +18,12 @@ export class Tally {
   readonly failures: string[] = [];
   /** Answers with a code that arrived within the window, whenever their request was due. */
   codesInWindow = 0;
-  /** Requests of the window that were answered 202. Their time is in `latenciesMs` too, as the least they took. */
+  /** Requests of the window that were answered without a code. Their time is in `latenciesMs` too, as the least they took. */
   withoutCode = 0;
   /** Of the window's requests, in the order of their answers. */
   readonly latenciesMs: number[] = [];
+  /** How late each of them was sent: what of its time is the driver's own. */
+  readonly sentLateMs: number[] = [];
   private fromMs = Infinity;
   private toMs = Infinity;
   private readonly place: () => Promise<Answer>;
@@ -45,6 +47,7 @@ export class Tally {
   async order(dueMs: number): Promise<boolean> {
     if (this.open >= OPEN_MAX) return this.fail(`not sent: ${OPEN_MAX} requests were open`);
     this.open += 1;
+    const sentLateMs = performance.now() - dueMs;
     const answer = await this.place();
     this.open -= 1;
     if (answer.kind === 'failed') return this.fail(answer.what);
@@ -52,6 +55,7 @@ export class Tally {
     if (answer.kind === 'code' && this.isInside(nowMs)) this.codesInWindow += 1;
     if (this.isInside(dueMs)) {
       this.latenciesMs.push(nowMs - dueMs);
+      this.sentLateMs.push(sentLateMs);
       if (answer.kind === 'without-code') this.withoutCode += 1;
     }
     return true;
