@@ -56,7 +56,8 @@ function parse(args) {
       options: { rate: { type: 'string' }, seconds: { type: 'string' }, warm: { type: 'string' }, json: { type: 'string' }, profile: { type: 'boolean' } },
     });
   } catch (error) {
-    throw new OptionError(/** @type {Error} */ (error).message);
+    // The advice that follows the first sentence is for positional arguments, which are two words here.
+    throw new OptionError(`${/** @type {Error} */ (error).message.split('. ')[0]}.`);
   }
 }
 
