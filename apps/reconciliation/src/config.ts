@@ -3,11 +3,10 @@ import { z } from 'zod';
 
 export const config = z.object({
   ...serviceConfig,
-  RECONCILIATION_PORT: port.default(8084),
-  RECONCILIATION_PRIVATE_PORT: port.default(9084),
-  RECONCILIATION_DATABASE_URL: z.string().min(1),
-  /** Alipay's files are kept here as they came. Instances share it. */
-  RECONCILIATION_FILES_DIR: z.string().min(1),
+  RECONCILIATION_PORT: port.default(8084).describe('Public API'),
+  RECONCILIATION_PRIVATE_PORT: port.default(9084).describe('Metrics, health and operator routes'),
+  RECONCILIATION_DATABASE_URL: z.string().min(1).describe('postgresql://… of its own database, with its own login role'),
+  RECONCILIATION_FILES_DIR: z.string().min(1).describe("Alipay's files are kept here as they came; instances share it"),
 });
 
 export type Config = z.infer<typeof config>;

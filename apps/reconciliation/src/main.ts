@@ -1,13 +1,14 @@
 import 'reflect-metadata';
 import { ConfigError, createHttpApp, createPlatform, parseConfig, runService } from '@scantill/platform';
 import { config } from './config.js';
+import { acceptFiles } from './inbound/upload.js';
 import { wire } from './reconciliation.module.js';
 
 async function main(): Promise<void> {
   const settings = parseConfig(config, process.env);
   const platform = createPlatform('reconciliation', settings.RECONCILIATION_DATABASE_URL, settings);
-  const { module, parts } = wire(platform);
-  const app = await createHttpApp(module, { platform });
+  const { module, parts } = wire(platform, settings);
+  const app = await createHttpApp(module, { platform, configure: acceptFiles });
   await runService(platform, { host: settings.BIND_HOST, port: settings.RECONCILIATION_PRIVATE_PORT }, [
     ...parts,
     { name: 'consumers', start: () => app.startAllMicroservices(), stop: () => undefined },

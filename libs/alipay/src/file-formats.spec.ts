@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fileDate, parseTransactionItemsFileName, settlementsFolder, TRANSACTION_ITEMS_COLUMNS, transactionItemsFileName } from './file-formats.js';
+import { fileDate, generationOf, parseTransactionItemsFileName, settlementsFolder, TRANSACTION_ITEMS_COLUMNS, transactionItemsFileName } from './file-formats.js';
 
 describe('the transaction file of a day', () => {
   it('has Alipay’s folder and name', () => {
@@ -19,6 +19,12 @@ describe('the transaction file of a day', () => {
     expect(transactionItemsFileName('20181225', 999)).toBe('transactionItems_20181225_999.csv');
     expect(() => transactionItemsFileName('20181225', 1_000)).toThrow(RangeError);
     expect(() => transactionItemsFileName('2018-12-25', 0)).toThrow(RangeError);
+  });
+
+  it('tells its generation by its columns', () => {
+    expect(generationOf(TRANSACTION_ITEMS_COLUMNS)).toBe('A');
+    expect(generationOf([...TRANSACTION_ITEMS_COLUMNS, 'acquirer', 'cardBrand'])).toBe('B');
+    expect(generationOf(['customerId', 'PSP', 'transactionId', 'status'])).toBe('C');
   });
 
   it('is known by its name', () => {

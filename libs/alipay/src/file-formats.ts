@@ -14,6 +14,18 @@ export const TRANSACTION_ITEMS_REQUIRED = [
   'customerId', 'transactionId', 'transactionRequestId', 'transactionType', 'paymentTime', 'transactionAmountValue', 'transactionCurrency',
 ] as const satisfies readonly TransactionItemsColumn[];
 
+/** Generations of Alipay's reports, oldest first. */
+export type FileGeneration = 'A' | 'B' | 'C';
+
+/** Columns that only generation C has, and one that came with B. Which others are there varies per merchant. */
+const MARKS = { C: ['PSP', 'ARN', 'status'], B: ['acquirer'] } as const;
+
+/** By header name, since files on Alipay's SFTP server do not follow schema updates by themselves. */
+export function generationOf(columns: readonly string[]): FileGeneration {
+  if (MARKS.C.some((name) => columns.includes(name))) return 'C';
+  return MARKS.B.some((name) => columns.includes(name)) ? 'B' : 'A';
+}
+
 /** A row by column name; an empty text where Alipay gives nothing. Amounts are signed: refunds and cancels are negative. */
 export type TransactionItem = Record<TransactionItemsColumn, string>;
 

@@ -4,6 +4,7 @@ export * from './events/directory-events.js';
 export * from './events/notification-events.js';
 export * from './events/order-events.js';
 export * from './events/payment-events.js';
+export * from './events/reconciliation-events.js';
 export * from './events/store-events.js';
 export * from './fields.js';
 export * from './http/orders.js';

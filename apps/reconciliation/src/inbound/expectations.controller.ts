@@ -4,6 +4,7 @@ import { orderKey } from '@scantill/kernel';
 import { Caller, Needs, type ApiKey } from '@scantill/platform';
 import { z } from 'zod';
 import { FindExpectations } from '../flows/find-expectations.js';
+import { statusOf } from '../core/expectation-status.js';
 
 export const orderParams = z.object({ orderId });
 type OrderParams = z.infer<typeof orderParams>;
@@ -25,7 +26,7 @@ export class ExpectationsController {
         paymentId: each.paymentId, type: each.type, basis: each.basis, storeId: each.storeId, accountId: each.accountId,
         amount: each.amount === null ? null : fromMoney(each.amount), alipayPaymentId: each.alipayPaymentId,
         paidAt: each.paidAt?.toISOString() ?? null, businessDate: each.businessDate,
-        status: each.matchedLine === null ? 'open' : 'matched', matchedLine: each.matchedLine,
+        status: statusOf(each), matchedLine: each.matchedLine === null ? null : { fileId: each.matchedLine.fileId, line: each.matchedLine.line },
       })),
     };
   }

@@ -1,8 +1,32 @@
-import { expectationsView } from '@scantill/contracts';
+import { breaksQuery, breaksView, dayParams, dayView, expectationsView, importQuery, importView } from '@scantill/contracts';
 import { openApi } from '@scantill/platform';
+import { z } from 'zod';
 import { orderParams } from './expectations.controller.js';
 
+const fileForm = z.object({ file: z.string().describe("The file, under Alipay's name: transactionItems_<YYYYMMDD>_<seq>.csv") });
+
 export const document = openApi('Scantill reconciliation', [
+  {
+    method: 'post', path: '/v1/files', scope: 'reports',
+    summary: "Takes a transaction file of Alipay's in as a whole and matches its day; also as the body itself (text/csv) with ?name=.",
+    query: importQuery, body: { mediaType: 'multipart/form-data', schema: fileForm },
+    answers: { 201: { description: 'Imported', schema: importView }, 200: { description: 'The same file was imported before; nothing was changed', schema: importView } },
+    problems: ['file.refused', 'request.too-large', 'request.unsupported-media-type'],
+  },
+  {
+    method: 'get', path: '/v1/days/{date}', scope: 'reports',
+    summary: 'How a day stands, by account.',
+    params: dayParams,
+    answers: { 200: { description: 'Every account of which anything is known on that day', schema: dayView } },
+    problems: ['day.not-found'],
+  },
+  {
+    method: 'get', path: '/v1/days/{date}/breaks', scope: 'reports',
+    summary: 'What does not agree on a day, with the evidence; also as CSV, with Accept: text/csv or ?format=csv.',
+    params: dayParams, query: breaksQuery,
+    answers: { 200: { description: 'A page of breaks', schema: breaksView } },
+    problems: ['day.not-found'],
+  },
   {
     method: 'get', path: '/v1/orders/{orderId}/expectations', scope: 'orders',
     summary: "What Alipay's files must say of an order, and whether they do.",

@@ -1,10 +1,19 @@
-import { money, type OrderKey, type PaymentId } from '@scantill/kernel';
+import { money, type Money, type OrderKey, type PaymentId } from '@scantill/kernel';
 import type { Database, Statement, Tx } from '@scantill/platform';
 import type { Basis, Expectation, ExpectationType } from '../core/expectation.js';
+import type { Day } from './file.repository.js';
 
 export interface RecordedExpectation extends Expectation {
-  /** Where Alipay's file lists it; null while it is open. */
-  readonly matchedLine: { readonly fileId: string; readonly line: number } | null;
+  /** Where Alipay's file lists it, and whether alike; null while it is open. */
+  readonly matchedLine: { readonly fileId: string; readonly line: number; readonly agrees: boolean } | null;
+}
+
+export interface ExpectationCount {
+  readonly accountId: string;
+  readonly expected: number;
+  readonly expectedAmount: Money;
+  readonly matched: number;
+  readonly matchedAmount: Money;
 }
 
 interface Row {
@@ -23,14 +32,16 @@ interface Row {
   readonly event_id: string;
   readonly file_id: string | null;
   readonly line: number | null;
+  readonly agrees: boolean | null;
 }
 
 /** An order has a handful of payments. */
 const ORDER_ROWS_MAX = 500;
 
+/** Returns the days among them of which a file has come already. */
 const RECORD: Statement = {
   name: 'expectations-record',
-  text: `insert into expectations as e
+  text: `with recorded as (insert into expectations as e
       (payment_id, type, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_payment_id, paid_at, business_date, basis, event_id)
     select payment_id, type, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_payment_id, paid_at, business_date, basis, event_id
     from json_to_recordset($1::json) as x(payment_id text, type text, order_key text, chain_id text, store_id text, account_id text, currency text,
@@ -38,25 +49,49 @@ const RECORD: Statement = {
     order by payment_id, type
     on conflict (payment_id, type) do update set currency = excluded.currency, amount_minor = excluded.amount_minor,
       alipay_payment_id = excluded.alipay_payment_id, paid_at = excluded.paid_at, business_date = excluded.business_date, basis = excluded.basis, event_id = excluded.event_id
-    where e.basis = 'reported' and excluded.basis <> 'reported'`,
+    where e.basis = 'reported' and excluded.basis <> 'reported'
+    returning e.chain_id, e.account_id, e.business_date)
+    select d.chain_id as "chainId", d.account_id as "accountId", d.business_date::text as date from (select distinct chain_id, account_id, business_date from recorded) d
+    where exists (select from files f where f.account_id = d.account_id and f.business_date = d.business_date and f.status = 'in-force')`,
 };
 
 const OF_ORDER: Statement = {
   name: 'expectations-of-order',
-  text: `select e.*, e.business_date::text as business_date, null::text as file_id, null::int as line
-    from expectations e where e.order_key = $1 order by e.recorded_at, e.payment_id, e.type limit $2`,
+  text: `select e.*, e.business_date::text as business_date, m.file_id, m.line, m.agrees from expectations e
+    left join matches m on m.payment_id = e.payment_id and m.type = case e.type when 'CANCELLED' then 'CANCEL' else e.type end
+    where e.order_key = $1 order by e.recorded_at, e.payment_id, e.type limit $2`,
+};
+
+/** Counted over all accounts of a chain; `matched` are those that Alipay lists alike. */
+const COUNTS: Statement = {
+  name: 'expectations-counts',
+  text: `select e.account_id, e.currency, count(*)::int as expected, sum(e.amount_minor)::bigint as expected_minor,
+      count(*) filter (where m.agrees)::int as matched, coalesce(sum(e.amount_minor) filter (where m.agrees), 0)::bigint as matched_minor
+    from expectations e left join matches m on m.payment_id = e.payment_id and m.type = e.type
+    where e.account_id = any($1::text[]) and e.business_date = $2::date and e.type = 'PAYMENT' group by e.account_id, e.currency order by e.account_id, e.currency`,
 };
 
 export class ExpectationRepository {
   constructor(private readonly database: Database) {}
 
-  /** One statement for the batch; at most one expectation per payment and type in it. */
-  async record(tx: Tx, expectations: readonly Expectation[]): Promise<void> {
-    await tx.query(RECORD, [JSON.stringify(expectations.map(toRow))]);
+  /**
+   * One statement for the batch; at most one expectation per payment and type in it.
+   * @returns the days that have to be matched again
+   */
+  async record(tx: Tx, expectations: readonly Expectation[]): Promise<Day[]> {
+    return tx.query<Day>(RECORD, [JSON.stringify(expectations.map(toRow))]);
   }
 
   async ofOrder(orderKey: OrderKey): Promise<RecordedExpectation[]> {
     return (await this.database.query<Row>(OF_ORDER, [orderKey, ORDER_ROWS_MAX])).map(toExpectation);
+  }
+
+  /** By account and currency. */
+  async counts(accountIds: readonly string[], date: string): Promise<ExpectationCount[]> {
+    const rows = await this.database.query<{ account_id: string; currency: string; expected: number; expected_minor: bigint; matched: number; matched_minor: bigint }>(COUNTS, [accountIds, date]);
+    return rows.map(({ account_id, currency, expected, expected_minor, matched, matched_minor }) => ({
+      accountId: account_id, expected, expectedAmount: money(currency, expected_minor), matched, matchedAmount: money(currency, matched_minor),
+    }));
   }
 }
 
@@ -74,6 +109,6 @@ function toExpectation(row: Row): RecordedExpectation {
     paymentId: row.payment_id as PaymentId, type: row.type, orderKey: row.order_key as OrderKey, chainId: row.chain_id, storeId: row.store_id, accountId: row.account_id,
     amount: row.currency === null || row.amount_minor === null ? null : money(row.currency, row.amount_minor),
     alipayPaymentId: row.alipay_payment_id, paidAt: row.paid_at, businessDate: row.business_date, basis: row.basis, eventId: row.event_id,
-    matchedLine: row.file_id === null || row.line === null ? null : { fileId: row.file_id, line: row.line },
+    matchedLine: row.file_id === null || row.line === null ? null : { fileId: row.file_id, line: row.line, agrees: row.agrees === true },
   };
 }

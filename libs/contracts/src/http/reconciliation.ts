@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { amount, chainId, instant, orderId, paymentId, storeId } from '../fields.js';
+import { breakKind, businessDate, sha256Hex } from '../events/reconciliation-events.js';
+import { amount, chainId, instant, orderId, paymentId, signedAmount, storeId } from '../fields.js';
 
-export const businessDate = z.iso.date().describe('A day in UTC+8, in which Alipay cuts its files');
+export const BREAKS_PAGE_MAX = 500;
 
 /** What we believe Alipay will list of an order in its files. */
 export const expectationsView = z.object({
@@ -15,8 +16,75 @@ export const expectationsView = z.object({
     alipayPaymentId: z.string().nullable(),
     paidAt: instant.nullable(),
     businessDate,
-    status: z.enum(['open', 'matched']),
+    status: z.enum(['open', 'matched', 'differs']),
     matchedLine: z.object({ fileId: z.string(), line: z.int() }).nullable().describe("Where Alipay's file lists it"),
   })),
 });
 export type ExpectationsView = z.infer<typeof expectationsView>;
+
+export const importQuery = z.strictObject({
+  name: z.string().min(1).max(128).optional().describe("Alipay's name of the file, where the body is the file itself"),
+  account: z.string().max(64).optional().describe('Needed only where the file does not tell: it is empty, or several accounts share its customerId'),
+});
+
+export const importView = z.object({
+  fileId: z.string(), name: z.string(), sha256: sha256Hex, accountId: z.string(), date: businessDate, sequence: z.int(),
+  alreadyImported: z.boolean().describe('The same file again: nothing was changed'),
+  supersedes: z.string().nullable().describe('The file that it stands instead of'),
+  lines: z.int(),
+  totals: z.array(signedAmount),
+  matched: z.int().describe('Lines of the day that agree with what we expected'),
+  breaksOpened: z.int(), breaksResolved: z.int(),
+  durationMs: z.int(),
+});
+export type ImportView = z.infer<typeof importView>;
+
+/** `2026-10-10` or, as Alipay writes it, `20261010`. */
+export const dayParams = z.object({
+  date: z.string().regex(/^\d{4}-?\d{2}-?\d{2}$/).transform((text) => text.replace(/^(\d{4})-?(\d{2})-?(\d{2})$/, '$1-$2-$3')).pipe(businessDate),
+});
+
+const counted = z.object({ count: z.int(), amounts: z.array(signedAmount).describe('One per currency') });
+
+export const dayView = z.object({
+  date: businessDate,
+  accounts: z.array(z.object({
+    accountId: z.string(),
+    complete: z.boolean().describe("Every part of the day's file that we know of is there"),
+    files: z.array(z.object({
+      fileId: z.string(), name: z.string(), sequence: z.int(), sha256: sha256Hex, bytes: z.string(), lines: z.int(),
+      status: z.enum(['in-force', 'superseded']), receivedAt: instant, receivedBy: z.string(),
+    })),
+    lines: counted.describe("What Alipay's files list"),
+    expected: counted.describe('What we expect of this day'),
+    matched: counted.describe('What we expect and Alipay lists alike'),
+    breaks: z.array(z.object({ kind: breakKind, count: z.int(), amountAtRisk: z.array(signedAmount) })).describe('Open ones'),
+  })),
+});
+export type DayView = z.infer<typeof dayView>;
+
+export const breaksQuery = z.strictObject({
+  status: z.enum(['open', 'resolved', 'all']).default('open'),
+  account: z.string().max(64).optional(),
+  after: z.string().max(64).optional().describe('`next` of the page before'),
+  limit: z.coerce.number().int().min(1).max(BREAKS_PAGE_MAX).default(100),
+  format: z.enum(['json', 'csv']).optional().describe('Instead of the header Accept; csv has all breaks at once'),
+});
+export type BreaksQuery = z.infer<typeof breaksQuery>;
+
+export const breakView = z.object({
+  breakId: z.string(), kind: breakKind, status: z.enum(['open', 'resolved']),
+  accountId: z.string(), businessDate, transactionType: z.string(),
+  orderId: z.string().nullable(), paymentId: z.string().nullable(), alipayId: z.string().nullable(),
+  ours: signedAmount.nullable(), theirs: signedAmount.nullable(),
+  amountAtRisk: signedAmount,
+  openedAt: instant, resolvedAt: instant.nullable(),
+  evidence: z.object({
+    file: z.object({ fileId: z.string(), sha256: sha256Hex, line: z.int(), raw: z.string().describe('The line as Alipay wrote it') }).nullable(),
+    eventId: z.string().nullable().describe('Our event that says what was paid'),
+  }),
+});
+export type BreakView = z.infer<typeof breakView>;
+
+export const breaksView = z.object({ date: businessDate, breaks: z.array(breakView), next: z.string().nullable().describe('Null on the last page') });
+export type BreaksView = z.infer<typeof breaksView>;

@@ -1,0 +1,107 @@
+import { CsvScanner, type CsvRecord, type Scanned } from './csv-scanner.js';
+
+/** What is read of a table with a header: columns by name, in whatever order the file has them. */
+export interface TableForm {
+  readonly required: readonly string[];
+  /** Empty text where the file has no such column. */
+  readonly optional: readonly string[];
+  /** The last record of every file; one without it was cut short. */
+  readonly endMarker: string;
+}
+
+export interface Row {
+  readonly line: number;
+  /** As it stands in the file, with the columns that nobody asks for. */
+  readonly raw: string;
+  /** Required and optional columns, in that order. */
+  readonly values: readonly string[];
+}
+
+/** What is wrong with a row, and where. */
+export interface RowFault {
+  readonly line: number;
+  readonly column: string | null;
+  readonly reason: string;
+}
+
+/** What is wrong with the file as a whole. */
+export type TableRefused =
+  | { readonly kind: 'MissingColumns'; readonly columns: readonly string[] }
+  | { readonly kind: 'RepeatedColumns'; readonly columns: readonly string[] }
+  | { readonly kind: 'EndMissing'; readonly endMarker: string };
+
+/** Enough to see what is wrong with a file; a file of another kind has a fault in every row. */
+export const FAULTS_MAX = 100;
+
+/** Reads a table by chunks: the header first, then rows until the end marker. Rows that do not fit are put aside with the reason. */
+export class TableReader {
+  /** At most `FAULTS_MAX`; `faultCount` counts all. */
+  readonly faults: RowFault[] = [];
+  faultCount = 0;
+  rowCount = 0;
+  private readonly scanner = new CsvScanner();
+  private header: readonly string[] | undefined;
+  private places: readonly number[] = [];
+  private refused: TableRefused | undefined;
+  private isEnded = false;
+
+  constructor(private readonly form: TableForm) {}
+
+  get columns(): readonly string[] {
+    return this.header ?? [];
+  }
+
+  /** The rows that end in this chunk. */
+  push(chunk: Uint8Array): Row[] {
+    return this.read(this.scanner.push(chunk));
+  }
+
+  /** The last rows, and what is wrong with the whole, if anything. */
+  finish(): { rows: Row[]; refused: TableRefused | undefined } {
+    const rows = this.read(this.scanner.end());
+    if (this.header === undefined) this.readHeader({ line: 1, raw: '', fields: [] });
+    if (!this.isEnded) this.refused ??= { kind: 'EndMissing', endMarker: this.form.endMarker };
+    return { rows, refused: this.refused };
+  }
+
+  private read(scanned: readonly Scanned[]): Row[] {
+    const rows: Row[] = [];
+    for (const record of scanned) {
+      if (this.refused !== undefined) break;
+      if ('reason' in record) this.fault({ line: record.line, column: null, reason: record.reason });
+      else if (this.header === undefined) this.readHeader(record);
+      else this.readRow(record, rows);
+    }
+    return rows;
+  }
+
+  private readHeader({ fields }: CsvRecord): void {
+    const { required, optional } = this.form;
+    const header = fields.at(-1) === '' ? fields.slice(0, -1) : fields;
+    this.header = header;
+    this.places = [...required, ...optional].map((name) => header.indexOf(name));
+    const missing = required.filter((name) => !header.includes(name));
+    const repeated = [...required, ...optional].filter((name) => header.indexOf(name) !== header.lastIndexOf(name));
+    if (missing.length > 0) this.refused = { kind: 'MissingColumns', columns: missing };
+    else if (repeated.length > 0) this.refused = { kind: 'RepeatedColumns', columns: repeated };
+  }
+
+  private readRow({ line, raw, fields }: CsvRecord, rows: Row[]): void {
+    if (this.isEnded) return this.fault({ line, column: null, reason: `comes after ${this.form.endMarker}` });
+    if (fields[0] === this.form.endMarker && fields.every((field, at) => at === 0 || field === '')) {
+      this.isEnded = true;
+      return;
+    }
+    const wanted = this.columns.length;
+    // Alipay's own samples end some rows with one comma too many.
+    const hasSurplusComma = fields.length === wanted + 1 && fields.at(-1) === '';
+    if (fields.length !== wanted && !hasSurplusComma) return this.fault({ line, column: null, reason: `has ${fields.length} columns instead of ${wanted}` });
+    this.rowCount += 1;
+    rows.push({ line, raw, values: this.places.map((place) => fields[place] ?? '') });
+  }
+
+  private fault(fault: RowFault): void {
+    this.faultCount += 1;
+    if (this.faults.length < FAULTS_MAX) this.faults.push(fault);
+  }
+}

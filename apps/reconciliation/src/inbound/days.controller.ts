@@ -1,0 +1,80 @@
+import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
+import { breaksQuery, dayParams, fromMoney, type BreakView, type BreaksQuery, type BreaksView, type DayView } from '@scantill/contracts';
+import { parseOrderKey } from '@scantill/kernel';
+import { Caller, Needs, ProblemException, type ApiKey } from '@scantill/platform';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import type { BreakKind } from '../core/break.js';
+import { FindDay, type AccountDay, type Counted } from '../flows/find-day.js';
+import { ListBreaks, type ProvenBreak } from '../flows/list-breaks.js';
+import { breaksCsv } from './breaks-csv.js';
+import { refuseStoreKeys } from './store-keys.js';
+
+type DayParams = z.infer<typeof dayParams>;
+
+@Controller('v1/days')
+export class DaysController {
+  constructor(private readonly findDay: FindDay, private readonly listBreaks: ListBreaks) {}
+
+  @Get(':date')
+  @Needs('reports')
+  async show(@Param({ schema: dayParams }) { date }: DayParams, @Caller() caller: ApiKey): Promise<DayView> {
+    return { date, accounts: (await this.known(date, caller)).map(toView) };
+  }
+
+  @Get(':date/breaks')
+  @Needs('reports')
+  async breaks(
+    @Param({ schema: dayParams }) { date }: DayParams,
+    @Query({ schema: breaksQuery }) query: BreaksQuery,
+    @Caller() caller: ApiKey,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BreaksView | NodeJS.ReadableStream> {
+    await this.known(date, caller);
+    const filter = { chainId: caller.chainId, date, accountId: query.account ?? null, status: query.status === 'all' ? null : query.status };
+    if (query.format === 'csv' || (query.format === undefined && accept?.includes('text/csv') === true)) {
+      void reply.header('content-type', 'text/csv; charset=utf-8').header('content-disposition', `attachment; filename="breaks_${date}.csv"`);
+      return breaksCsv(this.listBreaks.all(filter));
+    }
+    const page = await this.listBreaks.page(filter, query.after ?? '', query.limit);
+    return { date, breaks: page.map(toBreakView), next: page.length < query.limit ? null : page.at(-1)?.id ?? null };
+  }
+
+  private async known(date: string, caller: ApiKey): Promise<AccountDay[]> {
+    refuseStoreKeys(caller);
+    const accounts = await this.findDay.run(caller.chainId, date);
+    if (accounts.length === 0) throw new ProblemException('day.not-found');
+    return accounts;
+  }
+}
+
+function toView({ accountId, files, lines, expected, matched, breaks }: AccountDay): DayView['accounts'][number] {
+  const byKind = new Map<BreakKind, { kind: BreakKind; count: number; amountAtRisk: ReturnType<typeof fromMoney>[] }>();
+  for (const { kind, count, amountAtRisk } of breaks) {
+    const before = byKind.get(kind);
+    byKind.set(kind, { kind, count: count + (before?.count ?? 0), amountAtRisk: [...before?.amountAtRisk ?? [], fromMoney(amountAtRisk)] });
+  }
+  const counted = ({ count, amounts }: Counted) => ({ count, amounts: amounts.map(fromMoney) });
+  return {
+    accountId,
+    // A part can only be imported after those before it.
+    complete: files.some(({ status }) => status === 'in-force'),
+    files: files.map(({ id, name, sequence, sha256, bytes, lines: count, status, receivedAt, receivedBy }) => ({
+      fileId: id, name, sequence, sha256, bytes: bytes.toString(), lines: count, status, receivedAt: receivedAt.toISOString(), receivedBy,
+    })),
+    lines: counted(lines), expected: counted(expected), matched: counted(matched),
+    breaks: [...byKind.values()],
+  };
+}
+
+function toBreakView(each: ProvenBreak): BreakView {
+  const { id, kind, status, accountId, date, type, orderKey, paymentId, alipayId, ours, theirs, amountAtRisk, file, eventId, fileSha256 } = each;
+  return {
+    breakId: id, kind, status, accountId, businessDate: date, transactionType: type,
+    orderId: orderKey === null ? null : parseOrderKey(orderKey).orderId, paymentId, alipayId,
+    ours: ours === null ? null : fromMoney(ours), theirs: theirs === null ? null : fromMoney(theirs), amountAtRisk: fromMoney(amountAtRisk),
+    openedAt: each.openedAt.toISOString(), resolvedAt: each.resolvedAt?.toISOString() ?? null,
+    evidence: { file: file === null || fileSha256 === null ? null : { fileId: file.id, sha256: fileSha256, line: file.line, raw: file.raw }, eventId },
+  };
+}

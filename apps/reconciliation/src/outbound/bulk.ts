@@ -1,0 +1,48 @@
+import type { Writable } from 'node:stream';
+import type { Result } from '@scantill/kernel';
+import type { Database, Tx } from '@scantill/platform';
+import { from as copyFrom } from 'pg-copy-streams';
+
+/** One transaction that works on very many rows at once. Statements are planned each time, by what is in the tables then. */
+export interface Bulk {
+  readonly tx: Tx;
+  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** A stream into `copy … from stdin`. */
+  copy(text: string): Writable;
+}
+
+/** The pool is tuned for a handful of given ids; here whole tables are joined. A lock may be held by an import of minutes. */
+const BULK_SETTINGS = [
+  'enable_hashjoin = on', 'enable_mergejoin = on', 'enable_seqscan = on', "work_mem = '64MB'", "statement_timeout = '10min'", "lock_timeout = '2min'",
+  "idle_in_transaction_session_timeout = '10min'",
+];
+
+/** All or nothing: only what ends ok is committed. */
+export async function inBulk<Value, Rejected>(database: Database, work: (bulk: Bulk) => Promise<Result<Value, Rejected>>): Promise<Result<Value, Rejected>> {
+  const client = await database.pool.connect();
+  const actions: (() => void)[] = [];
+  let isClean = false;
+  try {
+    await client.query(`BEGIN; ${BULK_SETTINGS.map((setting) => `SET LOCAL ${setting}`).join('; ')}`);
+    const result = await work({
+      tx: {
+        query: async (statement, values) => (await client.query({ ...statement, values: [...values] })).rows as never,
+        afterCommit: (action) => void actions.push(action),
+      },
+      query: async (text, values = []) => (await client.query(text, [...values])).rows as never,
+      copy: (text) => client.query(copyFrom(text)),
+    });
+    await client.query(result.ok ? 'COMMIT' : 'ROLLBACK');
+    isClean = true;
+    if (result.ok) for (const action of actions) action();
+    return result;
+  } finally {
+    // A connection on which something failed is in doubt, and closing it rolls back.
+    client.release(!isClean);
+  }
+}
+
+/** One import or matching of an account at a time, until the transaction ends. */
+export async function lockAccount(bulk: Bulk, accountId: string): Promise<void> {
+  await bulk.query(`select pg_advisory_xact_lock(hashtextextended('account ' || $1, 0))`, [accountId]);
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { defineEvent } from '../envelope.js';
+import { chainId, instant, orderId, paymentId, signedAmount } from '../fields.js';
+import { topics } from '../topics.js';
+
+export const businessDate = z.iso.date().describe('A day in UTC+8, in which Alipay cuts its files');
+export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const breakKind = z.enum(['missing-at-alipay', 'missing-with-us', 'amount-differs', 'currency-differs', 'duplicate-line']);
+
+const day = { chainId, accountId: z.string(), date: businessDate };
+const difference = {
+  ...day,
+  breakId: z.string().describe('The same difference has the same id, however often a day is matched'),
+  kind: breakKind,
+  transactionType: z.string().max(32).describe("As Alipay's files have it: PAYMENT, REFUND, CANCEL, …"),
+  orderId: orderId.nullable(),
+  paymentId: paymentId.nullable(),
+  alipayId: z.string().max(64).nullable(),
+  ours: signedAmount.nullable(),
+  theirs: signedAmount.nullable(),
+  amountAtRisk: signedAmount,
+};
+
+export const reconciliationFileImportedV1 = defineEvent({
+  type: 'reconciliation.file-imported', version: 1, topic: topics.reconciliation,
+  summary: "A file of Alipay's was taken in as a whole.",
+  data: z.object({
+    ...day, fileId: z.string(), name: z.string().max(128), sequence: z.int(), sha256: sha256Hex, lines: z.int(),
+    totals: z.array(signedAmount), supersedes: z.string().nullable().describe('The file that it stands instead of'), receivedBy: z.string(),
+  }),
+});
+
+export const reconciliationRunCompletedV1 = defineEvent({
+  type: 'reconciliation.run-completed', version: 1, topic: topics.reconciliation,
+  summary: "A day's lines were compared with what was expected.",
+  data: z.object({
+    ...day, lines: z.int(), matched: z.int().describe('Lines that agree with an expectation'), breaksOpened: z.int(), breaksResolved: z.int(), completedAt: instant,
+  }),
+});
+
+export const reconciliationBreakOpenedV1 = defineEvent({
+  type: 'reconciliation.break-opened', version: 1, topic: topics.reconciliation,
+  summary: "Alipay's file and our records differ. Said again when the amounts of an open break change.",
+  data: z.object({ ...difference, openedAt: instant }),
+});
+
+export const reconciliationBreakResolvedV1 = defineEvent({
+  type: 'reconciliation.break-resolved', version: 1, topic: topics.reconciliation,
+  summary: 'A difference is there no more.',
+  data: z.object({ ...difference, resolvedAt: instant }),
+});
