@@ -179,7 +179,7 @@ describe('a paid payment', () => {
   });
 
   it('is refunded later where that was asked for', async () => {
-    await simulator.control('settings', { asyncRefundMs: 50 });
+    await simulator.control('settings', { asyncRefundMs: 1_500 });
     const { paymentId, id } = await paid();
     const request = { refundRequestId: id, paymentId, refundAmount: { currency: 'USD', value: '1099' }, isAsyncRefund: 'true' };
     expect(await simulator.client.refund(request)).toMatchObject({ status: 'U', code: 'REFUND_IN_PROCESS' });
