@@ -3,10 +3,10 @@ import { z } from 'zod';
 
 export const config = z.object({
   ...serviceConfig,
-  ORDER_PORT: port.default(8081),
-  ORDER_PRIVATE_PORT: port.default(9081),
-  ORDER_DATABASE_URL: z.string().min(1),
-  DIRECTORY_FILE: z.string().min(1),
+  ORDER_PORT: port.default(8081).describe('Public API'),
+  ORDER_PRIVATE_PORT: port.default(9081).describe('Metrics, health and operator routes'),
+  ORDER_DATABASE_URL: z.string().min(1).describe('postgresql://… of its own database, with its own login role'),
+  DIRECTORY_FILE: z.string().min(1).describe('Chains, stores, accounts, API keys and webhook endpoints, as JSON'),
 });
 
 export type Config = z.infer<typeof config>;

@@ -3,32 +3,28 @@ import { z } from 'zod';
 /** Alipay's ids end up in file names and URLs. */
 const alipayId = z.string().regex(/^[A-Za-z0-9_]{1,64}$/, 'letters, digits and underscores only');
 
-const environment = z.object({
-  SIMULATOR_PORT: z.coerce.number().int().min(0).max(65_535).default(8085),
-  /** What the QR codes carry; a phone must be able to reach it. */
-  SIMULATOR_PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
-  SIMULATOR_CLIENT_ID: alipayId,
-  SIMULATOR_CUSTOMER_ID: alipayId,
-  SIMULATOR_MERCHANT_PUBLIC_KEY_FILE: z.string().min(1),
-  SIMULATOR_ALIPAY_PRIVATE_KEY_FILE: z.string().min(1),
-  SIMULATOR_DATA_DIR: z.string().min(1),
-  /** Confirms every code by itself after so long; without it only people and scripts confirm. */
-  SIMULATOR_CONFIRM_AFTER_MS: z.coerce.number().int().min(0).max(3_600_000).optional(),
-  /** How many times faster than Alipay's the clock of notification retries runs. CLOCK_SCALE speeds it up as well. */
-  SIMULATOR_RETRY_SCALE: z.coerce.number().positive().max(1_000_000).default(1),
-  BIND_HOST: z.string().min(1).default('127.0.0.1'),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  /** Business time: where it starts (ISO 8601) and how many times faster than real time it runs. */
-  CLOCK_START: z.iso.datetime({ offset: true }).optional(),
-  CLOCK_SCALE: z.coerce.number().min(1).max(100_000).default(1),
+export const config = z.object({
+  SIMULATOR_PORT: z.coerce.number().int().min(0).max(65_535).default(8085).describe("Alipay's API, the wallets' page and the control surface"),
+  SIMULATOR_PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')).describe('What the QR codes carry; a phone must be able to reach it'),
+  SIMULATOR_CLIENT_ID: alipayId.describe('The merchant at Alipay, in every call'),
+  SIMULATOR_CUSTOMER_ID: alipayId.describe("The merchant in Alipay's files"),
+  SIMULATOR_MERCHANT_PUBLIC_KEY_FILE: z.string().min(1).describe('PEM; checks what the gateway signs'),
+  SIMULATOR_ALIPAY_PRIVATE_KEY_FILE: z.string().min(1).describe('PEM; signs answers and notifications'),
+  SIMULATOR_DATA_DIR: z.string().min(1).describe('Ledger and files'),
+  SIMULATOR_CONFIRM_AFTER_MS: z.coerce.number().int().min(0).max(3_600_000).optional().describe('Confirms every code by itself after so long; without it only people and scripts confirm'),
+  SIMULATOR_RETRY_SCALE: z.coerce.number().positive().max(1_000_000).default(1).describe("How many times faster than Alipay's the clock of notification retries runs; CLOCK_SCALE speeds it up as well"),
+  BIND_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the listener binds to'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least serious lines that are logged'),
+  CLOCK_START: z.iso.datetime({ offset: true }).optional().describe('Business time at the start, RFC 3339 with offset'),
+  CLOCK_SCALE: z.coerce.number().min(1).max(100_000).default(1).describe('How many times faster than real time business time runs'),
 });
 
-export type Config = z.output<typeof environment>;
+export type Config = z.output<typeof config>;
 
 /** @throws with every problem at once, one per line; values are not repeated, one of them may be a secret */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = environment.safeParse(given);
+  const parsed = config.safeParse(given);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`The configuration cannot be used:\n${problems.join('\n')}`);
