@@ -1,6 +1,8 @@
 import { problems, type ProblemCode } from '@scantill/contracts';
 import { parseOrderKey } from '@scantill/kernel';
 import { appendEvents, type Cause, type Clock, type Flow, type Tx } from '@scantill/platform';
+import { nextAction } from '../core/next-action.js';
+import type { Order } from '../core/order.js';
 import { toRefusalRow, type Refusal } from '../outbound/order-events.js';
 import type { Asked } from '../outbound/order.repository.js';
 import type { WaitingCancel, WaitingCancelRepository } from '../outbound/waiting-cancel.repository.js';
@@ -30,14 +32,14 @@ export class ApplyStoreRequests implements Flow<StoreRequest> {
     const prepared = requests.map((request) => this.prepare(request, now));
     const accepted = prepared.filter((each): each is Extract<Prepared, { asked: Asked }> => 'asked' in each);
     const outcomes = await this.changeOrders.run(tx, accepted.map(({ asked }) => asked));
-    const refusals = prepared.flatMap((each) => ('problem' in each ? [toRefusal(each.request, each.problem, now)] : []));
+    const refusals = prepared.flatMap((each) => ('problem' in each ? [toRefusal(each.request, each.problem, { at: now, order: undefined })] : []));
     const early: WaitingCancel[] = [];
     accepted.forEach(({ request }, index) => {
       const outcome = outcomes[index]!;
       if (outcome.ok) return;
       const isEarly = request.kind === 'cancel' && outcome.error.kind === 'OrderNotFound';
       if (isEarly) early.push({ key: request.key, storeId: request.storeId, reason: request.reason, askedAt: now, cause: request.cause });
-      else refusals.push(toRefusal(request, problemOf[outcome.error.kind], now));
+      else refusals.push(toRefusal(request, problemOf[outcome.error.kind], { at: now, order: outcome.order }));
     });
     if (early.length > 0) await this.waiting.keep(tx, early);
     await appendEvents(tx, refusals.map(toRefusalRow));
@@ -51,6 +53,8 @@ export class ApplyStoreRequests implements Flow<StoreRequest> {
   }
 }
 
-function toRefusal({ key, kind, storeId, tillId, cause }: StoreRequest, problem: ProblemCode, at: Date): Refusal {
-  return { key, ...parseOrderKey(key), storeId, tillId, request: kind, problem, detail: problems[problem].title, at, cause };
+/** A refused cancel leaves the till with what its order says: goods that are paid for are handed over. A refused order is nothing to hand goods over for. */
+function toRefusal({ key, kind, storeId, tillId, cause }: StoreRequest, problem: ProblemCode, { at, order }: { at: Date; order: Order | undefined }): Refusal {
+  const told = kind === 'cancel' && order !== undefined ? { tillId: order.tillId, nextAction: nextAction(order) } : { tillId, nextAction: 'do-not-hand-over' as const };
+  return { key, ...parseOrderKey(key), storeId, ...told, request: kind, problem, detail: problems[problem].title, at, cause };
 }

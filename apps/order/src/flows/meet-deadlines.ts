@@ -27,8 +27,8 @@ export class GiveUpWaitingCancels {
     const at = this.clock.now();
     await this.database.transaction(async (tx) => {
       const cancels = await this.waiting.take(tx, keys);
-      const problem = 'order.not-found';
-      await appendEvents(tx, cancels.map(({ key, storeId, cause }) => toRefusalRow({ key, ...parseOrderKey(key), storeId, tillId: null, request: 'cancel', problem, detail: problems[problem].title, at, cause })));
+      const refusal = { tillId: null, nextAction: 'do-not-hand-over', request: 'cancel', problem: 'order.not-found', detail: problems['order.not-found'].title, at } as const;
+      await appendEvents(tx, cancels.map(({ key, storeId, cause }) => toRefusalRow({ key, ...parseOrderKey(key), storeId, ...refusal, cause })));
       tx.afterCommit(this.relay.wake);
     });
   }

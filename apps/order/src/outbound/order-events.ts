@@ -62,6 +62,7 @@ export interface Refusal {
   readonly orderId: string;
   readonly storeId: string;
   readonly tillId: string | null;
+  readonly nextAction: NextAction;
   readonly request: string;
   readonly problem: ProblemCode;
   readonly detail: string;
@@ -71,8 +72,8 @@ export interface Refusal {
 
 /** A refused new order was never an order (`rejected`); anything else refuses one request about it. */
 export function toRefusalRow(refusal: Refusal): OutboxRow {
-  const { key, chainId, orderId, storeId, tillId, request, problem, detail, at, cause } = refusal;
-  const told = { chainId, orderId, storeId, tillId, nextAction: 'do-not-hand-over' as const };
+  const { key, chainId, orderId, storeId, tillId, nextAction: whatNow, request, problem, detail, at, cause } = refusal;
+  const told = { chainId, orderId, storeId, tillId, nextAction: whatNow };
   const isRejected = request === 'place' && problem !== 'order.conflict';
   const address = { key, subject: `${key}/${request}`, sequence: 0, time: at, cause };
   return isRejected

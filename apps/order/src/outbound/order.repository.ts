@@ -14,8 +14,8 @@ export interface Asked {
   readonly cause: Cause;
 }
 
-/** The state after one input, or why it was refused; the position is that of the input. */
-export type Outcome = Result<Order, OrderRejected> & { readonly changed: boolean };
+/** The state after one input, or why it was refused and of which order, if there is one; the position is that of the input. */
+export type Outcome = Result<Order, OrderRejected> & { readonly changed: boolean; readonly order: Order | undefined };
 
 export type Decide = (order: Order | undefined, input: OrderInput) => Result<readonly OrderEvent[], OrderRejected>;
 
@@ -90,7 +90,7 @@ export class OrderRepository {
 
 function fold(state: Folded, { input, at, cause }: Asked, decide: Decide, outbox: OutboxRow[]): Outcome {
   const decided = decide(state.order, input);
-  if (!decided.ok) return { ...decided, changed: false };
+  if (!decided.ok) return { ...decided, changed: false, order: state.order };
   for (const event of decided.value) {
     state.order = evolve(state.order, event);
     state.changed = true;
@@ -99,5 +99,5 @@ function fold(state: Folded, { input, at, cause }: Asked, decide: Decide, outbox
     state.sequence += 1;
     outbox.push(row);
   }
-  return { ...ok(state.order!), changed: decided.value.length > 0 };
+  return { ...ok(state.order!), changed: decided.value.length > 0, order: state.order };
 }
