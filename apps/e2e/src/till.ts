@@ -1,0 +1,79 @@
+import type { OrderView, Problem, WireAmount } from '@scantill/contracts';
+import { demo } from './config.js';
+import { eventually, WITHIN_MS } from './eventually.js';
+import { ask, askFor, type Answer } from './http.js';
+
+export interface OrderWish {
+  readonly orderId: string;
+  readonly storeId: string;
+  readonly tillId?: string;
+  readonly amount: WireAmount;
+  readonly description: string;
+  readonly lines?: readonly { readonly name: string; readonly quantity: number }[];
+  readonly codeSeconds?: number;
+}
+
+/** An order, or the problem with it. */
+export type OrderAnswer = OrderView & Omit<Problem, 'status'>;
+
+const key = demo.apiKeys.system.key;
+const orders = `${demo.order.url}/v1/orders`;
+const startedAt = Date.now().toString(36).toUpperCase();
+let sold = 0;
+
+/** Unique also between runs against the same system. */
+export function newOrderId(): string {
+  sold += 1;
+  return `E2E-${startedAt}-${sold}-${process.pid}`;
+}
+
+/** Two lattes at the first till, unless told otherwise. */
+export function newOrder(changes: Partial<OrderWish> = {}): OrderWish {
+  return {
+    orderId: newOrderId(), storeId: 'S001', tillId: 'T1', amount: { currency: 'USD', minor: '1099' }, description: 'Breakfast for two',
+    lines: [{ name: 'Flat white, oat milk', quantity: 2 }, { name: 'Kaya toast', quantity: 1 }], ...changes,
+  };
+}
+
+/** @param wish an order, or whatever else a till may send by mistake */
+export function place(wish: unknown, query = '?wait=code&waitSeconds=10'): Promise<Answer<OrderAnswer>> {
+  return ask(orders + query, { key, body: wish });
+}
+
+/** Places an order that must get its code. */
+export async function sell(changes: Partial<OrderWish> = {}): Promise<{ orderId: string; code: string }> {
+  const { status, body } = await place(newOrder(changes));
+  if (status !== 201 || body.code === null) throw new Error(`no code: ${status} ${JSON.stringify(body)}`);
+  return { orderId: body.orderId, code: body.code.text };
+}
+
+export function find(orderId: string): Promise<Answer<OrderAnswer>> {
+  return ask(`${orders}/${orderId}`, { key });
+}
+
+export function cancel(orderId: string, reason?: string): Promise<Answer<OrderAnswer>> {
+  return ask(`${orders}/${orderId}/cancel`, { key, method: 'POST', body: reason === undefined ? {} : { reason } });
+}
+
+/** The order once it is as wanted. */
+export function orderWhen(orderId: string, what: string, isSo: (order: OrderView) => boolean, withinMs = WITHIN_MS): Promise<OrderView> {
+  return eventually(`order ${orderId} ${what}`, async () => {
+    const { status, body } = await find(orderId);
+    return status === 200 && isSo(body) && body;
+  }, withinMs);
+}
+
+export function orderPaid(orderId: string): Promise<OrderView> {
+  return orderWhen(orderId, 'to be paid', ({ status }) => status === 'paid');
+}
+
+/** The picture of the code as the till shows it. */
+export async function picture(orderId: string, form: 'svg' | 'png'): Promise<{ type: string; bytes: Buffer }> {
+  const response = await fetch(`${orders}/${orderId}/code.${form}`, { headers: { authorization: `Bearer ${key}` } });
+  return { type: response.headers.get('content-type') ?? '', bytes: Buffer.from(await response.arrayBuffer()) };
+}
+
+/** What was told about an order, to whom. */
+export function told(orderId: string): Promise<{ streamed: readonly { fact: { type: string } }[] }> {
+  return askFor(`${demo.notification.url}/v1/orders/${orderId}/told`, { key });
+}
