@@ -5,6 +5,8 @@ import { insist } from './shop.ts';
 
 /** From the issue of a code to the customer's thumb. */
 const THINKING_MS = 100;
+/** A cancel takes about so long to reach Alipay: the customer confirms before, after, or just then. */
+const RACE_MS = 120;
 const LOOK_EVERY_MS = 50;
 const PAGE = 1_000;
 const ANSWER_WITHIN_MS = 5_000;
@@ -89,7 +91,7 @@ export class Customers {
       case 'pay': return this.answer('confirm', paymentRequestId);
       case 'decline': return this.answer('decline', paymentRequestId);
       case 'cancel': return this.giveUp(order);
-      case 'race': return void (await Promise.all([this.answer('confirm', paymentRequestId), this.giveUp(order)]));
+      case 'race': return void (await Promise.all([this.giveUp(order), wait(order.amountMinor % RACE_MS).then(() => this.answer('confirm', paymentRequestId))]));
       case 'abandon': return;
     }
   }

@@ -11,7 +11,7 @@ import { requestMessage, type StoreMessage } from './store-messages.ts';
 const PART = 'poison';
 
 const ORDERS = { full: 10_000, short: 1_000 };
-const PAID_WITHIN_MS = { full: 300_000, short: 60_000 };
+const PAID_WITHIN_MS = { full: 600_000, short: 120_000 };
 /** All on one, where a message that is not set aside holds everything up that comes behind it. */
 const PARTITION = 0;
 /** Some are waiting for their code by then, and most are to come. */
