@@ -20,7 +20,7 @@ export const AMOUNT = money('USD', 1_099n);
 
 export const bill: Bill = {
   orderKey: orderKey('demo', 'A-1001'), chainId: 'demo', orderId: 'A-1001', storeId: 'pier-1', tillId: 'till-1', accountId: 'demo-usd',
-  amount: AMOUNT, description: '2 x Latte', storeName: 'Demo Cafe Pier 1', storeMcc: '5814', region: 'US',
+  amount: AMOUNT, description: '2 x Latte', lines: [{ name: 'Latte', quantity: 2 }], storeName: 'Demo Cafe Pier 1', storeMcc: '5814', region: 'US',
   referenceMerchantId: 'M0001', merchantName: 'Demo Cafe', merchantMcc: '5814', settlementCurrency: 'USD',
   codeSeconds: CODE_SECONDS, validUntil: at(VALID_SECONDS), correlationId: 'till-1:42',
 };
