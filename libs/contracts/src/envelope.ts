@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant } from './fields.js';
+import { instant, text } from './fields.js';
 import type { Topic } from './topics.js';
 
 /** Modelled on CloudEvents 1.0: `subject` is the aggregate, `sequence` its version at this event. */
@@ -24,7 +24,7 @@ export const storeEnvelope = z.object({
   version: z.int().min(1),
   source: z.string().min(1).max(64),
   time: instant,
-  correlationId: z.string().min(1).max(64).optional(),
+  correlationId: text(64).optional(),
   data: z.unknown(),
 });
 export type StoreEnvelope = z.infer<typeof storeEnvelope>;

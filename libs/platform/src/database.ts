@@ -126,11 +126,13 @@ function sqlState(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+/** Prisma's own words for a database that cannot be reached, takes too long or hung up, where it asks on our pool. */
+const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034']);
 const SOCKET_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN']);
 
 function isConnectionLoss(error: unknown): boolean {
   const code = sqlState(error);
-  if (code !== undefined) return SOCKET_ERRORS.has(code) || code.startsWith('08') || code.startsWith('57P');
+  if (code !== undefined) return SOCKET_ERRORS.has(code) || PRISMA_CODES.has(code) || code.startsWith('08') || code.startsWith('57P');
   // pg names these only in words.
   return error instanceof Error && /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|connection error and is not queryable|read econnreset/i.test(error.message);
 }

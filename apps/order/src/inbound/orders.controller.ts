@@ -78,7 +78,7 @@ export class OrdersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderView> {
     const order = await this.mine(params, caller);
-    const cancelled = await this.cancelOrder.run(order.key, body?.reason ?? null, newCause());
+    const cancelled = await this.cancelOrder.run(order, body?.reason ?? null, newCause());
     if (!cancelled.ok) throw new ProblemException(problemOf[cancelled.error.kind]);
     void reply.status(cancelled.value.status === 'cancelling' ? HttpStatus.ACCEPTED : HttpStatus.OK);
     return toOrderView(cancelled.value);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, chainId, instant, nextAction, orderId, storeId, tillId } from '../fields.js';
+import { amount, chainId, instant, nextAction, orderId, storeId, text, tillId } from '../fields.js';
 import { code } from '../events/order-events.js';
 
 export const orderStatus = z.enum([
@@ -27,4 +27,4 @@ export const placeOrderQuery = z.strictObject({
   waitSeconds: z.coerce.number().int().min(1).max(10).optional().describe('Default 0.8 s'),
 });
 
-export const cancelRequest = z.strictObject({ reason: z.string().min(1).max(256).optional() });
+export const cancelRequest = z.strictObject({ reason: text(256).optional() });

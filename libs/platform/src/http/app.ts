@@ -18,7 +18,9 @@ export interface HttpAppOptions {
 /** A service's public listener and its door to Kafka, in one Nest application that is not listening yet. */
 export async function createHttpApp(module: DynamicModule, { platform, bodyBytesMax, configure }: HttpAppOptions): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({ bodyLimit: bodyBytesMax ?? MESSAGE_BYTES_MAX, logger: false });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: nestLogger(platform.log), abortOnError: false });
+  // JSON alone: Fastify would read text, and Nest forms.
+  adapter.getInstance().removeContentTypeParser('text/plain');
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: nestLogger(platform.log), abortOnError: false, bodyParser: false });
   app.useGlobalGuards(new AccessGuard(platform.directory, new Reflector()));
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: malformed }));
   app.useGlobalFilters(new ProblemFilter(platform.log));

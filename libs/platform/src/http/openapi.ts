@@ -9,7 +9,8 @@ export interface RouteDescription {
   /** Parameters in braces: `/v1/orders/{orderId}`. */
   readonly path: string;
   readonly summary: string;
-  readonly scope: Scope | 'nothing';
+  /** One of several suffices. */
+  readonly scope: Scope | readonly Scope[] | 'nothing';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;
@@ -52,7 +53,7 @@ function operation(route: RouteDescription): object {
   const { summary, scope, params, query, headers, body, answers } = route;
   return {
     summary,
-    ...(scope === 'nothing' ? { security: [] } : { description: `Needs the scope \`${scope}\`.`, security: [{ key: [] }] }),
+    ...(scope === 'nothing' ? { security: [] } : { description: `Needs the scope ${[scope].flat().map((each) => `\`${each}\``).join(' or ')}.`, security: [{ key: [] }] }),
     parameters: [...parameters('path', params), ...parameters('query', query), ...parameters('header', headers)],
     ...(body === undefined ? {} : { requestBody: { required: body.schema?.safeParse(undefined).success !== true, content: contentOf(body, 'input') } }),
     responses: {
