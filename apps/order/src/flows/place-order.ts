@@ -1,4 +1,4 @@
-import { err, type Result } from '@scantill/kernel';
+import { err, ok, type Result } from '@scantill/kernel';
 import { CommitUnknown, UnitOfWork, type Clock, type Database, type Cause } from '@scantill/platform';
 import { evolve, type Order } from '../core/order.js';
 import type { OrderRejected } from '../core/decide-order.js';
@@ -48,7 +48,8 @@ export class PlaceOrder {
     } catch (error) {
       if (!(error instanceof CommitUnknown) || asked.input.kind !== 'place') throw error;
       // It may have been written: pending is the truth, and asking again by the same id finds out.
-      return { ok: true, value: evolve(undefined, { kind: 'OrderPlaced', order: asked.input.order }), changed: false };
+      const order = evolve(undefined, { kind: 'OrderPlaced', order: asked.input.order });
+      return { ...ok(order), changed: false, order };
     }
   }
 }
