@@ -52,7 +52,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
       { provide: OPENAPI, useValue: document },
     ],
   };
-  return { module, parts };
+  return { module, parts, rematchDays };
 }
 
 export class ReconciliationModule {}

@@ -15,7 +15,7 @@ export class ExpectationsController {
 
   /** Which orders there are is not ours to say: an order that nothing is expected of has an empty list. */
   @Get(':orderId/expectations')
-  @Needs('orders')
+  @Needs('orders', 'reports')
   async show(@Param({ schema: orderParams }) params: OrderParams, @Caller() caller: ApiKey): Promise<ExpectationsView> {
     const expectations = await this.findExpectations.run(orderKey(caller.chainId, params.orderId));
     const isMine = (storeId: string) => caller.storeId === null || caller.storeId === storeId;

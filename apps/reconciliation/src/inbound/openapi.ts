@@ -28,7 +28,7 @@ export const document = openApi('Scantill reconciliation', [
     problems: ['day.not-found'],
   },
   {
-    method: 'get', path: '/v1/orders/{orderId}/expectations', scope: 'orders',
+    method: 'get', path: '/v1/orders/{orderId}/expectations', scope: ['orders', 'reports'],
     summary: "What Alipay's files must say of an order, and whether they do.",
     params: orderParams,
     answers: { 200: { description: 'Empty while nothing is expected', schema: expectationsView } },

@@ -73,10 +73,10 @@ const LOOK = `with named as (
       on not exists (select from matches m where m.payment_id = e.payment_id and m.type = l.type)
     order by l.file_id, l.line, e.tier, e.payment_id),
   counted as (
-    select n.*, row_number() over (partition by type, alipay_id order by agrees desc nulls last, paid_at, amount_minor, currency, business_date, sequence, line) as copy from named n),
+    select n.*, row_number() over (partition by type, alipay_id order by agrees desc nulls last, paid_at, amount_minor, currency, request_id, business_date, sequence, line) as copy from named n),
   claimed as (
     select c.*, case when payment_id is not null and copy = 1 then
-      row_number() over (partition by payment_id, type, copy order by tier, agrees desc, paid_at, amount_minor, currency, business_date, sequence, line) end as claim from counted c)
+      row_number() over (partition by payment_id, type, copy order by tier, agrees desc, paid_at, amount_minor, currency, request_id, business_date, sequence, line) end as claim from counted c)
   insert into looked_at
   select file_id, line, business_date, sequence, type, alipay_id, request_id, order_key, currency, amount_minor, paid_at, case when claim = 1 then payment_id end, copy, agrees,
     case when copy > 1 then 'repeated' when claim = 1 then 'matched' else 'unmatched' end from claimed`;

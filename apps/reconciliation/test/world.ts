@@ -1,0 +1,177 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { TRANSACTION_ITEMS_COLUMNS, type TransactionItem } from '@scantill/alipay';
+import {
+  paymentAttentionNeededV1, paymentCancelledV1, paymentSucceededV1, topics, type BreaksView, type DayView, type ExpectationsView, type ImportView, type Problem,
+} from '@scantill/contracts';
+import { createHttpApp, createPlatform, type Batch, type Platform } from '@scantill/platform';
+import { eventMessage, TestChain, TestDatabase, type OutgoingMessage } from '@scantill/testing';
+import type { RematchDays } from '../src/flows/rematch-days.js';
+import { PaymentEventsConsumer } from '../src/inbound/payment-events.consumer.js';
+import { acceptFiles } from '../src/inbound/upload.js';
+import { wire } from '../src/reconciliation.module.js';
+
+export const DATE = '2026-11-24';
+export const NAME = 'transactionItems_20261124_000.csv';
+const CUSTOMER_ID = '1022188000000000001';
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+  readonly text: string;
+}
+
+/** A payment as our event and as Alipay's row tell it. */
+export interface Sale {
+  readonly number: number;
+  readonly minor: bigint;
+  readonly currency?: string;
+  readonly paidAt?: string;
+}
+
+/** The service without its topics: events are handed to its consumer, requests to its routes; the database is real. */
+export class World {
+  readonly chain = new TestChain('demo');
+  private offset = 0;
+
+  private constructor(readonly database: TestDatabase, readonly platform: Platform, readonly app: NestFastifyApplication, private readonly more: { folder: string; rematchDays: RematchDays }) {}
+
+  static async open(): Promise<World> {
+    const database = await TestDatabase.open('reconciliation');
+    const folder = await mkdtemp(join(tmpdir(), 'scantill-reconciliation-'));
+    await writeFile(join(folder, 'directory.key'), `1:${randomBytes(32).toString('base64')}\n`);
+    const platform = createPlatform('reconciliation', database.url, {
+      KAFKA_BROKERS: ['127.0.0.1:1'], DIRECTORY_KEY_FILE: join(folder, 'directory.key'), LOG_LEVEL: 'error', SCANTILL_ENV: 'development', DATABASE_POOL_MAX: 4,
+    });
+    const { module, rematchDays } = wire(platform, { RECONCILIATION_FILES_DIR: join(folder, 'files') });
+    const app = await createHttpApp(module, { platform, configure: acceptFiles });
+    await app.getHttpAdapter().getInstance().ready();
+    return new World(database, platform, app, { folder, rematchDays });
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    await this.platform.database.close();
+    await this.database.close();
+    await rm(this.more.folder, { recursive: true });
+  }
+
+  get filesFolder(): string {
+    return join(this.more.folder, 'files');
+  }
+
+  /** Empties everything; then there is one chain with one account, and a key for finance and one for its tills. */
+  async reset() {
+    await this.database.empty();
+    const keys = { finance: this.chain.key(['reports']), till: this.chain.key(['orders']), store: this.chain.key(['reports'], 'S001') };
+    const other = new TestChain('other');
+    const stranger = other.key(['reports', 'orders']);
+    const entries = [
+      ['account', this.chain.accountId, this.chain.accountEntry],
+      ['account', other.accountId, { ...other.accountEntry, customerId: '1022188000000000002' }],
+      ...[...Object.values(keys), stranger].map(({ entry }) => ['api-key', entry['keyId'], entry]),
+    ];
+    for (const [kind, id, data] of entries) {
+      await this.database.query('insert into directory_entries (kind, id, sequence, data) values ($1, $2, 1, $3)', [kind, id, JSON.stringify(data)]);
+    }
+    // Positions start again with the emptied table, below those that the directory has seen.
+    await this.database.query(`select setval('directory_positions', $1::bigint)`, [1_000_000 + (this.offset += 10_000)]);
+    await this.database.query(`update directory_entries set position = nextval('directory_positions')`);
+    await this.platform.directory.refresh();
+    return { finance: keys.finance.text, till: keys.till.text, store: keys.store.text, stranger: stranger.text };
+  }
+
+  async receive(messages: readonly OutgoingMessage[]): Promise<void> {
+    const batch: Batch = messages.map((message) => ({ ...message, topic: topics.payment, partition: 0, offset: String((this.offset += 1)), timestampMs: Date.now() }));
+    const outcome = await this.app.get(PaymentEventsConsumer).receive(batch);
+    if (outcome.kind !== 'done') throw new Error(`the batch was not handled: ${JSON.stringify(outcome)}`);
+  }
+
+  succeeded(sale: Sale): OutgoingMessage {
+    return eventMessage(paymentSucceededV1, `demo:A-${sale.number}`, {
+      ...this.payment(sale.number), amount: { currency: (sale.currency ?? 'USD') as 'USD', minor: sale.minor.toString() }, alipayPaymentId: alipayId(sale.number), wallet: 'GCash',
+      paidAt: paidAt(sale), reportedAt: paidAt(sale),
+    });
+  }
+
+  cancelled(number: number, paidBefore: boolean): OutgoingMessage {
+    return eventMessage(paymentCancelledV1, `demo:A-${number}`, { ...this.payment(number), paidBefore }, { time: `${DATE}T12:00:00+08:00` });
+  }
+
+  reported(sale: Sale): OutgoingMessage {
+    return eventMessage(paymentAttentionNeededV1, `demo:A-${sale.number}`, {
+      ...this.payment(sale.number), reason: 'the reported amount differs from ours', reported: { currency: 'USD', minor: sale.minor.toString() },
+    }, { time: `${DATE}T12:00:00+08:00` });
+  }
+
+  /** What the worker does when the time has come. */
+  rematch(keys: readonly string[]): Promise<void> {
+    return this.more.rematchDays.run(keys);
+  }
+
+  upload(key: string, content: string | Buffer, name = NAME, query = ''): Promise<Answer<ImportView & Problem>> {
+    return this.call('POST', `/v1/files?name=${name}${query}`, key, { payload: content, headers: { 'content-type': 'text/csv' } });
+  }
+
+  uploadForm(key: string, content: string, name = NAME, field = 'file'): Promise<Answer<ImportView & Problem>> {
+    const boundary = randomUUID();
+    const payload = `--${boundary}\r\ncontent-disposition: form-data; name="${field}"; filename="${name}"\r\ncontent-type: text/csv\r\n\r\n${content}\r\n--${boundary}--\r\n`;
+    return this.call('POST', '/v1/files', key, { payload, headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } });
+  }
+
+  day(key: string, date = DATE): Promise<Answer<DayView & Problem>> {
+    return this.call('GET', `/v1/days/${date}`, key);
+  }
+
+  breaks(key: string, query = '', date = DATE): Promise<Answer<BreaksView & Problem>> {
+    return this.call('GET', `/v1/days/${date}/breaks${query}`, key);
+  }
+
+  expectations(key: string, number: number): Promise<Answer<ExpectationsView & Problem>> {
+    return this.call('GET', `/v1/orders/A-${number}/expectations`, key);
+  }
+
+  async call<Body>(method: 'GET' | 'POST', url: string, key: string, more: { payload?: string | Buffer; headers?: Record<string, string> } = {}): Promise<Answer<Body>> {
+    const { headers = {}, ...rest } = more;
+    const answer = await this.app.inject({ method, url, headers: { authorization: `Bearer ${key}`, ...headers }, ...rest });
+    const isJson = String(answer.headers['content-type']).includes('json');
+    return { status: answer.statusCode, text: answer.payload, body: (isJson ? JSON.parse(answer.payload) : undefined) as Body };
+  }
+
+  private payment(number: number) {
+    return { chainId: 'demo', orderId: `A-${number}`, storeId: 'S001', paymentId: paymentId(number), accountId: this.chain.accountId };
+  }
+}
+
+export function paymentId(number: number): string {
+  return number.toString(16).padStart(32, '0');
+}
+
+export function alipayId(number: number): string {
+  return `20261124${String(number).padStart(20, '0')}`;
+}
+
+function paidAt(sale: Sale): string {
+  return sale.paidAt ?? `${DATE}T10:00:00+08:00`;
+}
+
+/** A row of Alipay's; what is not given is as usual. */
+export function row(sale: Sale, changes: Partial<TransactionItem> = {}): TransactionItem {
+  return {
+    customerId: CUSTOMER_ID, referenceMerchantId: 'M0001', referenceStoreId: 'S001', transactionId: alipayId(sale.number), originalTransactionId: '', transactionRequestId: paymentId(sale.number),
+    referenceTransactionId: `demo_A-${sale.number}`, orderDescription: 'Two lattes', paymentMethodType: 'CONNECT_WALLET', pspName: 'GCash', transactionType: 'PAYMENT', paymentTime: paidAt(sale),
+    productCode: 'IN_STORE_PAYMENT', transactionAmountValue: sale.minor.toString(), transactionCurrency: sale.currency ?? 'USD', ...changes,
+  };
+}
+
+export function file(rows: readonly TransactionItem[], columns: readonly string[] = TRANSACTION_ITEMS_COLUMNS): string {
+  const lines = rows.map((each) => columns.map((name) => (each as Record<string, string>)[name] ?? '').join(','));
+  return [columns.join(','), ...lines, '<END>', ''].join('\n');
+}
+
+export function sales(count: number, first = 1): Sale[] {
+  return Array.from({ length: count }, (_, index) => ({ number: first + index, minor: BigInt(1_000 + first + index) }));
+}
