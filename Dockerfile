@@ -22,16 +22,17 @@ ENV NX_DAEMON=false NX_NO_CLOUD=true NX_TUI=false
 COPY nx.json .swcrc tsconfig.base.json ./
 COPY prisma prisma
 # Generating needs no engine; naming one keeps Prisma from fetching it.
-RUN for schema in prisma/*/schema.prisma; do PRISMA_SCHEMA_ENGINE_BINARY=/bin/true npx prisma generate --schema "$schema" || exit 1; done
+ENV PRISMA_SCHEMA_ENGINE_BINARY=/bin/true PRISMA_HIDE_UPDATE_MESSAGE=1 CHECKPOINT_DISABLE=1
+RUN for schema in prisma/*/schema.prisma; do npx prisma generate --schema "$schema" || exit 1; done
 COPY libs libs
 COPY apps apps
 RUN npx nx run-many -t build --output-style=static
 RUN mkdir /built && find apps libs prisma -type d -name dist -not -path '*/node_modules/*' -prune -exec cp -r --parents {} /built \;
 
-# What the apps need at run time, and no more: one layer that all their images share.
+# What the apps need at run time, and no more: one layer that all their images share. Optional is what Prisma's client can work without: Prisma.
 FROM node AS production-packages
 COPY --from=manifests /scantill ./
-RUN --mount=type=cache,target=/root/.npm,sharing=locked npm ci --ignore-scripts --omit=dev --loglevel=error \
+RUN --mount=type=cache,target=/root/.npm,sharing=locked npm ci --ignore-scripts --omit=dev --omit=optional --loglevel=error \
   --workspace=apps/order --workspace=apps/payment-gateway --workspace=apps/notification --workspace=apps/reconciliation --workspace=apps/simulator
 
 # The code belongs to root and runs as somebody else. What is decided at set-up comes from a file, so that no password is in the container's settings.
