@@ -77,9 +77,9 @@ describe('messages on an internal topic', () => {
     const letter = await letterOf(`demo:${name}`);
     expect(letter).toMatchObject({ problem, status: 'parked' });
     expect(letter.detail).toContain(reason);
-    expect(letter.value).toEqual(value);
+    expect(letter.value.equals(value)).toBe(true);
     const [announced] = await outside.query<{ headers: string; bytes: Buffer }>('select headers, bytes from outbox where topic = $1 and key = $2', [deadLetterTopic(SERVICE), `demo:${name}`]);
-    expect(announced?.bytes).toEqual(value);
+    expect(announced?.bytes.equals(value)).toBe(true);
     expect(JSON.parse(announced?.headers ?? '{}')).toMatchObject({
       type: 'test.happened', 'dead-letter-problem': problem, 'dead-letter-topic': topic, 'dead-letter-partition': String(letter.partition), 'dead-letter-offset': String(letter.offset),
     });
