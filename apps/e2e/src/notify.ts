@@ -47,6 +47,6 @@ export async function notify(delivery: Delivery): Promise<Reply> {
 /** How many notifications the gateway has not believed, for this reason. */
 export async function refusals(reason: string): Promise<number> {
   const metrics = await askFor<string>(`http://127.0.0.1:${stack.ports.PAYMENT_GATEWAY_PRIVATE_PORT}/metrics`);
-  const line = metrics.split('\n').find((each) => each.startsWith(`scantill_notifications_refused_total{reason="${reason}"}`));
+  const line = metrics.split('\n').find((each) => each.startsWith('scantill_notifications_refused_total{') && each.includes(`reason="${reason}"`));
   return Number(line?.split(' ').at(-1) ?? 0);
 }
