@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { services } from '@scantill/contracts';
 import { z } from 'zod';
+import { Problem } from '../bootstrap/problem.mjs';
 import { repoRoot } from '../bootstrap/run.mjs';
 
 interface Section {
@@ -37,7 +38,7 @@ async function shapeOf(app: string): Promise<Map<string, z.ZodType>> {
 
 function describe(name: string, field: z.ZodType): string[] {
   const schema = z.toJSONSchema(field, { unrepresentable: 'any' });
-  if (schema.description === undefined) throw new Error(`${name} says nothing about itself: add .describe(…) where it is declared`);
+  if (schema.description === undefined) throw new Problem(`${name} says nothing about itself: add .describe(…) where it is declared.`);
   const isRequired = !field.safeParse(undefined).success;
   return [`# ${schema.description}.${limitsOf(schema)}`, isRequired ? `${name}=` : `#${name}=${schema.default === undefined ? '' : String(schema.default)}`, ''];
 }

@@ -1,4 +1,5 @@
 import './from-source.ts';
+import { failWith } from '../bootstrap/problem.mjs';
 
 const usage = `npm run contracts:generate      npm run contracts:check
 
@@ -7,17 +8,21 @@ Writes what is made from the contracts and configurations: docs/contracts/, .env
   --check   writes nothing; fails when something is not current, or is not valid
 `;
 
-/** Loaded only now: their imports need the hooks above. */
-const { outdated, writeDocuments } = await import('./documents.ts');
-const { findFaults } = await import('./validate.ts');
+/** Returns what is wrong, one line each. */
+async function run(isCheck: boolean): Promise<string[]> {
+  // Loaded only now: their imports need the hooks above.
+  const { outdated, writeDocuments } = await import('./documents.ts');
+  const { findFaults } = await import('./validate.ts');
+  if (!isCheck) await writeDocuments();
+  return [...findFaults(), ...(await outdated()).map((path) => `${path} is not current: run npm run contracts:generate`)];
+}
 
-const isCheck = process.argv.includes('--check');
 if (process.argv.includes('--help')) {
   process.stdout.write(usage);
 } else {
-  if (!isCheck) await writeDocuments();
-  const faults = [...findFaults(), ...(await outdated()).map((path) => `${path} is not current: run npm run contracts:generate`)];
+  const isCheck = process.argv.includes('--check');
+  const faults = await run(isCheck).catch(failWith);
   for (const fault of faults) process.stderr.write(`${fault}\n`);
   if (faults.length > 0) process.exitCode = 1;
-  else process.stdout.write(isCheck ? 'the contract documents are current and valid\n' : 'the contract documents are written and valid\n');
+  else process.stdout.write(`the contract documents are ${isCheck ? 'current' : 'written'} and valid\n`);
 }

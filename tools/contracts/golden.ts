@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventDefinition } from '@scantill/contracts';
+import { Problem } from '../bootstrap/problem.mjs';
 import { repoRoot } from '../bootstrap/run.mjs';
 import { nameOf } from './event-schemas.ts';
 
-const folder = join(repoRoot, 'libs/contracts/golden');
+const SAMPLES = 'libs/contracts/golden';
 const LOCK = 'released.json';
+const folder = join(repoRoot, SAMPLES);
 
-export const lockPath = `libs/contracts/golden/${LOCK}`;
+export const lockPath = `${SAMPLES}/${LOCK}`;
 
 export function readSample(definition: EventDefinition): string {
-  return readFileSync(join(folder, `${nameOf(definition)}.json`), 'utf8');
+  const file = `${nameOf(definition)}.json`;
+  if (!existsSync(join(folder, file))) throw new Problem(`${SAMPLES}/${file} is missing: write a sample of the whole message, with realistic values.`);
+  return readFileSync(join(folder, file), 'utf8');
 }
 
 /** The lock with every sample in it. A sample that was released keeps the hash it was released with: changing it is refused by its specification. */
