@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { services } from '@scantill/contracts';
+import { Problem } from '../bootstrap/problem.mjs';
 import { databaseVariable, type DatabaseUrls } from '../stack/databases.ts';
 import { writePrivately, type DataFolder } from '../stack/data-folder.ts';
 import { demoAlipay, demoFiles } from '../stack/demo.ts';
@@ -27,7 +28,7 @@ export function handOutFiles(folder: DataFolder): void {
     simulator: [demo.merchantPublicKey, demo.alipayPrivateKey],
   };
   for (const [container, wanted] of Object.entries(files)) {
-    for (const file of wanted) writePrivately(join(HAND_OUT, container, basename(file)), readFileSync(givenOr(file), 'utf8'));
+    for (const file of wanted) writePrivately(join(HAND_OUT, container, basename(file)), read(givenOr(file)));
   }
   handOutEnvironment('simulator', { SIMULATOR_CLIENT_ID: demoAlipay.clientId, SIMULATOR_CUSTOMER_ID: demoAlipay.customerId });
 }
@@ -54,8 +55,17 @@ function givenOr(file: string): string {
   return existsSync(given) ? given : file;
 }
 
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    // On the host /given is docker/given, whose files may be closed to the user that the container runs as.
+    throw new Problem(`${file} cannot be read by user ${process.getuid?.()}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** As the accounts file names them: relative to itself. */
 function keyFilesOf(accountsFile: string): string[] {
-  const { accounts } = JSON.parse(readFileSync(accountsFile, 'utf8')) as AccountsFile;
+  const { accounts } = JSON.parse(read(accountsFile)) as AccountsFile;
   return accounts.flatMap(({ merchantPrivateKeyFiles, alipayPublicKeyFiles }) => [...Object.values(merchantPrivateKeyFiles), ...Object.values(alipayPublicKeyFiles)]);
 }
