@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { createProjectGraphAsync } from '@nx/devkit';
+import settings from '../../eslint.config.mjs';
+import { failWith } from '../bootstrap/problem.mjs';
+import { report } from '../bootstrap/progress.mjs';
+import { repoRoot } from '../bootstrap/run.mjs';
+import { codeProbes } from './code-probes.ts';
+import { habitProbes } from './habit-probes.ts';
+import { importProbes } from './import-probes.ts';
+import { behaves, misbehaviour, type Config } from './lint.ts';
+import { mutations, type Mutation } from './mutations.ts';
+import type { Probe } from './probe.ts';
+import { projectProbes } from './project-probes.ts';
+
+const config = settings as Config;
+const probes: readonly Probe[] = [...projectProbes, ...importProbes, ...codeProbes, ...habitProbes];
+
+/**
+ * A clean lint run cannot tell "no violations" from "the rule is off". So violations are planted, and refused they must be, by that
+ * rule and in its words; and of each single part of the rules it is shown that a probe notices when it is gone.
+ */
+try {
+  await readyNx();
+  const wrong = probes.flatMap((probe) => {
+    const how = misbehaviour(probe, config);
+    return how === undefined ? [] : [`${probe.file}: ${how}\n      ${probe.code.trim().split('\n').slice(0, 3).join('\n      ')}`];
+  });
+  if (wrong.length > 0) fail('probes misbehave', wrong);
+  else {
+    report('probes', `${probes.length} behave`);
+    const { count, unnoticed } = takeOneAway();
+    if (unnoticed.length > 0) fail('parts of the rules can be taken away and no probe notices', unnoticed);
+    else report('probes', `each of ${count} parts of the rules is missed by one when it is taken away`);
+  }
+} catch (error) {
+  failWith(error);
+}
+
+/** The rule about projects does nothing without a project graph, and says so only in passing. */
+async function readyNx(): Promise<void> {
+  process.env['NX_DAEMON'] = 'false';
+  await createProjectGraphAsync({ exitOnError: false });
+  // Nx reads its graph again for every file unless it sees itself run by ESLint's own command.
+  process.argv[1] = join(repoRoot, 'node_modules', 'eslint', 'bin', 'eslint.js');
+}
+
+function takeOneAway(): { count: number; unnoticed: readonly string[] } {
+  let count = 0;
+  const unnoticed: string[] = [];
+  for (const mutation of mutations(config)) {
+    count += 1;
+    if (likelyFirst(mutation).every((probe) => behaves(probe, mutation.config))) unnoticed.push(`${mutation.where}: ${JSON.stringify(mutation.removed)}`);
+  }
+  return { count, unnoticed };
+}
+
+/** The probes of the rules concerned, those that share words with what was taken away in front: the first that notices ends the search. */
+function likelyFirst({ rules, removed, where }: Mutation): Probe[] {
+  const words = new Set(`${where} ${JSON.stringify(removed)}`.match(/[\w-]{3,}/g));
+  const shared = ({ code, file, refusal = '' }: Probe): number => [...new Set(`${code} ${file} ${refusal}`.match(/[\w-]{3,}/g))].filter((word) => words.has(word)).length;
+  return probes.filter(({ rule }) => rules.includes(rule)).map((probe) => ({ probe, rank: shared(probe) })).sort((a, b) => b.rank - a.rank).map(({ probe }) => probe);
+}
+
+function fail(what: string, which: readonly string[]): void {
+  process.stdout.write(`\n${which.length} ${what}:\n${which.map((each) => `  - ${each}`).join('\n')}\n`);
+  process.exitCode = 1;
+}
