@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import qrcode from 'qrcode';
 import { Problem } from './bootstrap/problem.mjs';
 import { seconds } from './bootstrap/progress.mjs';
 import { EventStream } from './event-stream.ts';
 import type { Demo } from './stack/demo.ts';
+import { terminalQr } from './terminal-qr.ts';
 
 /** Where the system is that shall prove itself, and with which key. */
 export interface ProofTarget {
@@ -51,7 +51,7 @@ export async function sellOneOrder(target: ProofTarget): Promise<void> {
   try {
     const code = await place(target, orderId);
     told(`order placed; its code is there`);
-    process.stdout.write(`\n${indent(await qrcode.toString(code, { type: 'terminal', small: true }))}\n    ${code}\n\n`);
+    process.stdout.write(`\n${terminalQr(code).map((line) => `    ${line}\n`).join('')}\n    ${code}\n\n`);
 
     await control(target, 'scan', code);
     told('customer scanned the code (simulated)');
@@ -128,8 +128,4 @@ async function request<T>({ key }: ProofTarget, url: string, body?: unknown): Pr
   if (response.status === 404 && body === undefined) return {} as T;
   if (!response.ok) throw new Problem(`${url} answered ${response.status}: ${text}`);
   return (text === '' ? {} : JSON.parse(text)) as T;
-}
-
-function indent(text: string): string {
-  return text.replace(/^/gm, '    ').trimEnd();
 }
