@@ -1,3 +1,4 @@
+export { blocksTouched, prepareFor, type Executed, type Session } from './buffers.js';
 export { testBrokers, testDatabaseUrl } from './environment.js';
 export { FixedClock } from './fixed-clock.js';
 export { eventMessage, signature, storeMessage, type EventChanges, type OutgoingMessage, type StoreMessageChanges, type StoreSigner } from './messages.js';

@@ -15,6 +15,8 @@ export interface NotificationsListenerOptions {
   readonly log: Log;
 }
 
+const TOO_LARGE = 413;
+
 /** Alipay's door, on a port of its own: the raw bytes are checked before anything reads them, and the fixed reply follows the commit. */
 export function createNotificationsListener(options: NotificationsListenerOptions): FastifyInstance {
   const { apply, clock, log, metrics } = options;
@@ -22,7 +24,15 @@ export function createNotificationsListener(options: NotificationsListenerOption
   const app = Fastify({ logger: false, bodyLimit: MESSAGE_BYTES_MAX });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  const reply = (to: FastifyReply, clientId: string, body: string) => to.headers(replyHeaders(clientId, clock.now())).send(body);
+  // As bytes: to a text Fastify would add a charset, and the reply is fixed to the letter.
+  const reply = (to: FastifyReply, clientId: string, body: string) => to.headers(replyHeaders(clientId, clock.now())).send(Buffer.from(body));
+  // What could not even be read, because it is too large for instance: its sender is unknown.
+  app.setErrorHandler((error: { statusCode?: number }, _request, to) => {
+    const status = error.statusCode ?? 500;
+    refusals.inc({ reason: status === TOO_LARGE ? 'too-large' : 'unreadable' });
+    log.warn({ err: error }, 'a notification was refused');
+    return reply(to.status(status), '', NOT_ACKNOWLEDGED);
+  });
   app.post('/*', async (request, to) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const reading = readNotification({ path: options.signedPath, headers: request.headers, body }, options.verifierOf);
