@@ -135,6 +135,12 @@ describe('a simulator that is started again', () => {
     await simulator.start(NOON);
   });
 
+  it('lets a code expire at the whole second that its form names, whatever was asked for', async () => {
+    await simulator.issue(payRequest({ id: 'P1', changes: { paymentExpiryTime: '2026-10-10T12:01:00.900+08:00' } }));
+    await restart({ CLOCK_START: '2026-10-10T12:01:00+08:00' });
+    expect(await statusOf('P1')).toBe('FAIL ORDER_IS_CLOSED');
+  });
+
   it('keeps a code closed that it once called expired', async () => {
     const changes = { paymentExpiryTime: '2026-10-10T12:01:00+08:00' };
     const { code } = await simulator.issue(payRequest({ id: 'P1', changes }));

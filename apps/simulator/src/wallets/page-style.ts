@@ -7,7 +7,7 @@ body{background:var(--ground);color:var(--ink);font:16px/1.45 system-ui,-apple-s
 .phone{max-width:430px;min-height:100vh;min-height:100dvh;margin:0 auto;display:flex;flex-direction:column}
 header{background:var(--brand);color:var(--on-brand);padding:16px 20px 84px;display:flex;align-items:center;justify-content:space-between;border-radius:0 0 28px 28px}
 header strong{font-size:19px;letter-spacing:-.01em}
-header span{font-size:13px;opacity:.85}
+header span{font-size:13px}
 main{flex:1;margin-top:-64px;padding:0 16px 20px;display:flex;flex-direction:column;gap:12px}
 .card{background:var(--card);border-radius:20px;padding:20px;box-shadow:0 1px 2px #0b12200d,0 8px 24px #0b12200f}
 .seller{display:flex;align-items:center;gap:12px}
@@ -16,7 +16,7 @@ main{flex:1;margin-top:-64px;padding:0 16px 20px;display:flex;flex-direction:col
 h1{font-size:17px;line-height:1.25;margin:0;overflow-wrap:anywhere}
 #store{color:var(--muted);font-size:14px;margin:2px 0 0;overflow-wrap:anywhere}
 .price{text-align:center;padding:26px 0 6px}
-#amount{font-size:42px;line-height:1.1;font-weight:750;letter-spacing:-.03em;margin:0;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+#amount{font-size:min(42px,calc((min(100vw,430px) - 72px)/(var(--characters)*.68)));line-height:1.1;font-weight:750;letter-spacing:-.03em;margin:0;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 #wallet-amount{margin:8px 0 0;font-size:17px;font-weight:600;font-variant-numeric:tabular-nums}
 .rate{margin:2px 0 0;color:var(--muted);font-size:13px;font-variant-numeric:tabular-nums}
 h2{font-size:13px;font-weight:600;color:var(--muted);margin:0 0 10px}
@@ -33,7 +33,7 @@ form{margin:0}
 button{width:100%;border:0;border-radius:16px;padding:16px;font:inherit;font-weight:700;font-size:17px;cursor:pointer}
 #confirm{background:var(--brand);color:var(--on-brand)}
 #confirm:active{filter:brightness(.94)}
-#decline{background:none;color:var(--muted);font-weight:600;font-size:15px;padding:12px}
+#decline{background:none;color:var(--muted);font-weight:600;font-size:15px;padding:13px}
 a:focus-visible,button:focus-visible{outline:3px solid var(--ink);outline-offset:2px}
 #state{margin:0;text-align:center;color:var(--muted);font-size:13px}
 .outcome{text-align:center;padding:4px 0 0}

@@ -68,8 +68,9 @@ function seller({ order }: Scan): string {
 function price({ order, price: preview }: Scan): string {
   const { currency, value, quote } = order.charge ?? preview;
   const charged = moneyText(currency, value);
+  const asked = moneyText(order.currency, order.value);
   const notes = [order.charge && `with ${walletName(order.charge)}`, quote && `1 ${order.currency} = ${rateText(quote.price)} ${currency}`];
-  return `<div class="price"><p id="amount">${escape(moneyText(order.currency, order.value))}</p>
+  return `<div class="price"><p id="amount" style="--characters:${asked.length}">${escape(asked)}</p>
 <p id="wallet-amount">${order.charge ? 'You paid' : 'You pay'} ${escape(charged)}</p>
 <p class="rate">${escape(notes.filter((note) => note !== undefined).join(' · '))}</p></div>`;
 }

@@ -8,7 +8,7 @@ export interface Provider {
   readonly currency: Currency;
   /** Whose money it is, for the page. */
   readonly customer: string;
-  /** Colours of the page: the wallet's own, and the text that can be read on it. */
+  /** Colours of the page: the wallet's own, or near enough for text to be read on it (WCAG AA, 4.5 : 1). */
   readonly colour: string;
   readonly textColour: string;
   readonly identity: PayingWallet;
@@ -16,7 +16,7 @@ export interface Provider {
 
 export const providers = [
   {
-    id: 'alipay-cn', name: 'Alipay', currency: 'CNY', customer: 'Li San', colour: '#1677ff', textColour: '#ffffff',
+    id: 'alipay-cn', name: 'Alipay', currency: 'CNY', customer: 'Li San', colour: '#0e6cf0', textColour: '#ffffff',
     identity: { paymentMethodType: 'ALIPAY_CN', pspName: 'ALIPAY_CN', pspCustomerId: '2088000000000001', displayCustomerId: 'san***@mock.com' },
   },
   {

@@ -19,13 +19,18 @@ export function pay(alipay: Alipay, request: PayRequest, isSandbox: boolean): An
   if (known) return repeat(alipay, known, request.paymentAmount);
 
   const now = alipay.clock.now();
-  const expiresAt = request.paymentExpiryTime === undefined ? now + DEFAULT_LIFE_MS : Date.parse(request.paymentExpiryTime);
+  const expiresAt = toSecond(request.paymentExpiryTime === undefined ? now + DEFAULT_LIFE_MS : Date.parse(request.paymentExpiryTime));
   if (expiresAt <= now || expiresAt > now + MAX_LIFE_MS) return refuse('PARAM_ILLEGAL', 'paymentExpiryTime must be within the next 30 minutes.');
   for (const [field, amount] of [['paymentAmount', request.paymentAmount], ['order.orderAmount', request.order.orderAmount]] as const) {
     if (!isCurrency(amount.currency)) return refuse('CURRENCY_NOT_SUPPORT');
     if (!isPayable(amount)) return refuse('PARAM_ILLEGAL', `${field}.value must be a positive whole number of the smallest unit.`);
   }
   return issue(alipay, request, { issuedAt: now, expiresAt, isSandbox });
+}
+
+/** A code lives exactly as long as the form says, which gives whole seconds: whoever asks at the expiry learns that it is over. */
+function toSecond(ms: number): number {
+  return ms - (ms % 1_000);
 }
 
 function issue(alipay: Alipay, request: PayRequest, terms: { issuedAt: number; expiresAt: number; isSandbox: boolean }): Answer {
