@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Problem } from '../bootstrap/problem.mjs';
 import type { PlannedOrder } from './orders.ts';
 import { insist } from './shop.ts';
+import { Turnstile } from './turnstile.ts';
 
 /** From the issue of a code to the customer's thumb. */
 const THINKING_MS = 100;
@@ -9,7 +10,8 @@ const THINKING_MS = 100;
 const RACE_MS = 120;
 const LOOK_EVERY_MS = 50;
 const PAGE = 1_000;
-const ANSWER_WITHIN_MS = 5_000;
+const ANSWER_WITHIN_MS = 30_000;
+const AT_ONCE_MAX = 32;
 /** The code is not open any more: it was confirmed, or it ended first. */
 const NOT_OPEN = 409;
 
@@ -25,6 +27,7 @@ export class Customers {
   private readonly simulatorUrl: string;
   private readonly giveUp: (order: PlannedOrder) => Promise<void>;
   private readonly fated = new Map<string, PlannedOrder>();
+  private readonly turnstile = new Turnstile(AT_ONCE_MAX);
   private readonly thinking = new Set<Promise<void>>();
   private readonly failures: unknown[] = [];
   private seen = 0;
@@ -96,13 +99,13 @@ export class Customers {
     }
   }
 
-  private async answer(action: 'confirm' | 'decline', paymentRequestId: string): Promise<void> {
-    await insist(`${action} of ${paymentRequestId}`, async () => {
+  private answer(action: 'confirm' | 'decline', paymentRequestId: string): Promise<void> {
+    return insist(`${action} of ${paymentRequestId}`, () => this.turnstile.pass(async () => {
       const headers = { 'content-type': 'application/json' };
       const response = await fetch(`${this.simulatorUrl}/control/${action}`, { method: 'POST', headers, body: JSON.stringify({ paymentRequestId }), signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
       const text = await response.text();
       if (!response.ok && response.status !== NOT_OPEN) throw new Problem(`${action} answered ${response.status}: ${text}`);
-    });
+    }));
   }
 }
 

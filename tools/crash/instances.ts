@@ -13,7 +13,7 @@ const PART = 'instances';
 
 const ORDERS = { full: 2_000, short: 300 };
 const PER_SECOND = { full: 100, short: 60 };
-const PAID_WITHIN_MS = 120_000;
+const PAID_WITHIN_MS = 300_000;
 const BOOKS_WITHIN_MS = 60_000;
 const DEADLINE_SECONDS = 3_600;
 const MEMBERS = 2;

@@ -6,13 +6,15 @@ import { Problem } from '../bootstrap/problem.mjs';
 import type { Demo } from '../stack/demo.ts';
 import { orderRequest, type PlannedOrder } from './orders.ts';
 import { cancelMessage, requestMessage, type StoreMessage } from './store-messages.ts';
+import { Turnstile } from './turnstile.ts';
 
 const { Kafka, Partitioners, logLevel } = kafkajs;
 
 /** Longer than anything here is away. */
-const INSIST_MS = 90_000;
+const INSIST_MS = 180_000;
 const AGAIN_MS = 300;
-const ANSWER_WITHIN_MS = 15_000;
+const ANSWER_WITHIN_MS = 30_000;
+const AT_ONCE_MAX = 64;
 /** A cancel that has nothing to cancel any more: the order was paid, or has ended. */
 const TOO_LATE = 409;
 const UNAVAILABLE = 500;
@@ -23,6 +25,7 @@ const UNAVAILABLE = 500;
 export class Shop {
   private readonly demo: Demo;
   private readonly producer: Producer;
+  private readonly turnstile = new Turnstile(AT_ONCE_MAX);
   private hasConnected = false;
 
   constructor(demo: Demo) {
@@ -59,18 +62,18 @@ export class Shop {
   }
 
   private placeOverHttp(order: PlannedOrder, orderUrl: string): Promise<void> {
-    return this.post(`${orderUrl}/v1/orders?wait=code&waitSeconds=10`, orderRequest(order, new Date()), []);
+    return this.post(`${orderUrl}/v1/orders?wait=code`, orderRequest(order, new Date()), []);
   }
 
-  private async post(url: string, body: unknown, alsoFine: readonly number[]): Promise<void> {
-    await insist(`POST ${url}`, async () => {
+  private post(url: string, body: unknown, alsoFine: readonly number[]): Promise<void> {
+    return insist(`POST ${url}`, () => this.turnstile.pass(async () => {
       const headers = { authorization: `Bearer ${this.demo.apiKeys.system.key}`, 'content-type': 'application/json' };
       const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
       const text = await response.text();
       if (response.ok || alsoFine.includes(response.status)) return;
       const refused = `POST ${url} answered ${response.status}: ${text}`;
       throw response.status >= UNAVAILABLE ? new Error(refused) : new Problem(refused);
-    });
+    }));
   }
 }
 
