@@ -63,15 +63,13 @@ const RELEASE = `with gone as (
  * so that the order in which files came, or rows stand in them, decides nothing.
  */
 const LOOK = `with named as (
-    select distinct on (l.file_id, l.line) l.*, e.payment_id, e.tier, e.agrees
-    from scope l left join lateral (
-      select a.payment_id, 1 as tier, a.currency = l.currency and a.amount_minor = l.amount_minor as agrees
-        from expectations a where a.alipay_payment_id = l.alipay_id and a.account_id = $1 and a.type = l.type
-      union all
-      select r.payment_id, 2, r.currency = l.currency and r.amount_minor = l.amount_minor
-        from expectations r where r.payment_id = l.request_id and r.account_id = $1 and r.type = l.type) e
-      on not exists (select from matches m where m.payment_id = e.payment_id and m.type = l.type)
-    order by l.file_id, l.line, e.tier, e.payment_id),
+    select l.*, e.tier, e.agrees, case when m.payment_id is null then e.payment_id end as payment_id
+    from scope l
+    left join lateral (select x.* from expectations x where x.alipay_payment_id = l.alipay_id and x.account_id = $1 and x.type = l.type order by x.payment_id limit 1) a on true
+    left join lateral (select x.* from expectations x where a.payment_id is null and x.payment_id = l.request_id and x.account_id = $1 and x.type = l.type) r on true
+    cross join lateral (select coalesce(a.payment_id, r.payment_id) as payment_id, case when a.payment_id is null then 2 else 1 end as tier,
+      coalesce(a.currency, r.currency) = l.currency and coalesce(a.amount_minor, r.amount_minor) = l.amount_minor as agrees) e
+    left join matches m on m.payment_id = e.payment_id and m.type = l.type),
   counted as (
     select n.*, row_number() over (partition by type, alipay_id order by agrees desc nulls last, paid_at, amount_minor, currency, request_id, business_date, sequence, line) as copy from named n),
   claimed as (
@@ -104,7 +102,7 @@ const LOOK_AT_CANCELLED = `with pairs as (
   update looked_at l set verdict = 'matched', payment_id = p.payment_id, agrees = true from pairs p
   where (l.file_id = p.paid_file and l.line = p.paid_line) or (l.file_id = p.cancelled_file and l.line = p.cancelled_line)`;
 
-const LINK = `insert into matches (payment_id, type, file_id, line, agrees) select payment_id, type, file_id, line, agrees from looked_at where verdict = 'matched'`;
+const LINK = `insert into matches (payment_id, type, file_id, line, agrees) select payment_id, type, file_id, line, agrees from looked_at where verdict = 'matched' order by payment_id`;
 
 const DIFFER = `insert into differences (date, type, order_key, payment_id, alipay_id, ours_currency, ours_minor, theirs_currency, theirs_minor, copy, file_id, line, raw, event_id)
   select l.business_date::text, l.type, coalesce(e.order_key, l.order_key), l.payment_id, l.alipay_id, e.currency, e.amount_minor, l.currency, l.amount_minor, l.copy, l.file_id, l.line, r.raw, e.event_id
@@ -131,10 +129,10 @@ export class DayMatching {
   async match(bulk: Bulk, { accountId, date }: Day): Promise<{ lines: number; matched: number }> {
     await bulk.query(TABLES);
     await bulk.query(SCOPE, [accountId, date]);
-    await bulk.query('analyze scope');
+    await bulk.query('analyze scope (business_date)');
     await bulk.query(RELEASE, [accountId, date]);
     await bulk.query(LOOK, [accountId]);
-    await bulk.query('analyze looked_at');
+    await bulk.query('analyze looked_at (type, verdict, agrees)');
     await bulk.query(LOOK_BY_ORDER, [accountId]);
     await bulk.query(LOOK_AT_CANCELLED, [accountId]);
     await bulk.query(LINK);

@@ -1,0 +1,51 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { FileStore, type ReceivedFile } from './file-store.js';
+
+let folder: string;
+
+beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'scantill-files-')); });
+afterEach(() => rm(folder, { recursive: true }));
+
+async function* chunks(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield Buffer.from(text);
+}
+
+async function received(store: FileStore, ...texts: readonly string[]): Promise<ReceivedFile> {
+  const result = await store.receive(chunks(...texts), 4);
+  if (!result.ok) throw new Error(result.error.kind);
+  return result.value;
+}
+
+const filesIn = async () => (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+
+describe('a received file', () => {
+  it('is kept under its SHA-256, or nothing of it is left', async () => {
+    const store = new FileStore(folder);
+    const file = await received(store, 'ab', 'c');
+    expect(file).toMatchObject({ bytes: 3, sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad' });
+    await store.keep(file);
+    await store.discard(file);
+    expect(await readFile(join(folder, 'ba', file.sha256), 'utf8')).toBe('abc');
+    await store.discard(await received(store, 'x'));
+    expect(await filesIn()).toHaveLength(1);
+  });
+
+  it('has at most so many bytes', async () => {
+    const store = new FileStore(folder);
+    expect((await received(store, 'abcd')).bytes).toBe(4);
+    expect(await store.receive(chunks('abc', 'de', 'f'), 4)).toEqual({ ok: false, error: { kind: 'TooLarge', bytesMax: 4 } });
+    expect(await filesIn()).toHaveLength(1);
+  });
+
+  it('leaves nothing behind when its sender breaks off', async () => {
+    const broken = async function* () {
+      yield* chunks('abc');
+      throw new Error('gone');
+    };
+    await expect(new FileStore(folder).receive(broken())).rejects.toThrow('gone');
+    expect(await filesIn()).toEqual([]);
+  });
+});
