@@ -19,7 +19,8 @@ RUN --mount=type=cache,target=/root/.npm,sharing=locked npm ci --ignore-scripts 
 # Leaves in /built what runs: the folders named dist, where they were.
 FROM packages AS build
 ENV NX_DAEMON=false NX_NO_CLOUD=true NX_TUI=false
-COPY nx.json .swcrc tsconfig.base.json ./
+# Prisma reads from tsconfig.json how the imports of what it generates must end.
+COPY nx.json .swcrc tsconfig.base.json tsconfig.json ./
 COPY prisma prisma
 # Generating needs no engine; naming one keeps Prisma from fetching it.
 ENV PRISMA_SCHEMA_ENGINE_BINARY=/bin/true PRISMA_HIDE_UPDATE_MESSAGE=1 CHECKPOINT_DISABLE=1
