@@ -12,6 +12,8 @@ interface Size {
   readonly orders: number;
   readonly perSecond: number;
   readonly deadlineSeconds: number;
+  /** For orders that nobody will pay, which are waited for to the end. */
+  readonly unpaidDeadlineSeconds: number;
   /** How many of the services are killed while orders come in. */
   readonly services: number;
   readonly othersToKill: readonly string[];
@@ -19,9 +21,9 @@ interface Size {
   readonly killedAtDeadline: readonly string[];
 }
 
-const FULL: Size = { orders: 2_000, perSecond: 33, deadlineSeconds: 120, services: services.length, othersToKill: ['kafka', 'simulator'], killedAtDeadline: ['order', 'payment-gateway'] };
-/** The shortest deadline that an order may have decides how long this takes. */
-const SHORT: Size = { orders: 240, perSecond: 30, deadlineSeconds: 60, services: 2, othersToKill: ['kafka'], killedAtDeadline: [] };
+const FULL: Size = { orders: 2_000, perSecond: 33, deadlineSeconds: 120, unpaidDeadlineSeconds: 120, services: services.length, othersToKill: ['kafka', 'simulator'], killedAtDeadline: ['order', 'payment-gateway'] };
+/** Takes as long as the shortest deadline that an order may have. */
+const SHORT: Size = { orders: 240, perSecond: 30, deadlineSeconds: 120, unpaidDeadlineSeconds: 60, services: 2, othersToKill: ['kafka'], killedAtDeadline: [] };
 
 const FATES: readonly Fate[] = [...Array<Fate>(14).fill('pay'), 'decline', 'decline', 'abandon', 'cancel', 'cancel', 'race'];
 /** Closing at Alipay takes a few calls, and the last kill may be just behind us. */
@@ -36,9 +38,9 @@ const PAID_MIN = 0.9;
  */
 export async function beginCrash(stage: Stage, isShort: boolean): Promise<() => Promise<void>> {
   const size = isShort ? SHORT : FULL;
-  const { chance, checks, customers, demo, shop, run } = stage;
+  const { chance, checks, customers, shop, run } = stage;
   const prefix = `crash-${run}`;
-  const orders = planOrders({ prefix, count: size.orders, fates: FATES, doors: ['http', 'kafka'], deadlineSeconds: size.deadlineSeconds, validSeconds: size.deadlineSeconds }, demo, chance);
+  const orders = plan(stage, size, prefix);
   const victims = chance.shuffled([...chance.shuffled(services).slice(0, size.services), ...size.othersToKill]);
   const startedAtMs = Date.now();
   report(PART, `${orders.length} orders at ${size.perSecond}/s, kill -9 of ${victims.join(', ')}`);
@@ -57,6 +59,13 @@ export async function beginCrash(stage: Stage, isShort: boolean): Promise<() => 
     await untilEnded({ target: stage.target, prefix }, { orders: orders.length, withinMs: endedAtMs - Date.now() });
     await look(stage, prefix, orders);
   };
+}
+
+/** Any of them may wait for its code as long as it lives: how slow a restart may be is not what is asked here. */
+function plan({ chance, demo }: Stage, size: Size, prefix: string): PlannedOrder[] {
+  const { orders, deadlineSeconds, unpaidDeadlineSeconds } = size;
+  return planOrders({ prefix, count: orders, fates: FATES, doors: ['http', 'kafka'], deadlineSeconds, validSeconds: deadlineSeconds }, demo, chance)
+    .map((order) => (order.fate === 'decline' || order.fate === 'abandon' ? { ...order, deadlineSeconds: unpaidDeadlineSeconds } : order));
 }
 
 async function killAtDeadline(stage: Stage, { killedAtDeadline, orders, perSecond }: Size, deadlineAtMs: number): Promise<void> {
