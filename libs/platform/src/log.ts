@@ -10,8 +10,17 @@ export function createLog(service: string, level: string): Log {
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: withoutConnection },
     redact: { paths: ['secret', '*.secret', 'authorization', '*.authorization', 'headers.authorization', 'password', '*.password', '*.privateKey'], remove: true },
   });
+}
+
+/** pg's pool hangs the whole connection on the error that ended it: kilobytes, with the key that can cancel its queries. */
+function withoutConnection(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const serialized = pino.stdSerializers.err(error);
+  delete serialized['client'];
+  return serialized;
 }
 
 /** Nest's own lines in the same form; its start-up chatter only when debugging. */
