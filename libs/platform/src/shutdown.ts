@@ -27,7 +27,9 @@ export async function runService(platform: Platform, privateAddress: { host: str
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  platform.health.notReady('start', 'not every listener is open yet');
   for (const part of all) await part.start();
+  platform.health.ready('start');
   log.info('started');
 }
 
