@@ -14,6 +14,9 @@ import { projectProbes } from './project-probes.ts';
 
 const config = settings as Config;
 const probes: readonly Probe[] = [...projectProbes, ...importProbes, ...codeProbes, ...habitProbes];
+/** More than the words that a probe can share. */
+const SURE = 100;
+const probeWords = new Map(probes.map((probe) => [probe, [...wordsOf(probe.code, probe.file, probe.refusal ?? '')]]));
 
 /**
  * A clean lint run cannot tell "no violations" from "the rule is off". So violations are planted, and refused they must be, by that
@@ -55,10 +58,19 @@ function takeOneAway(): { count: number; unnoticed: readonly string[] } {
 }
 
 /** The probes of the rules concerned, those that share words with what was taken away in front: the first that notices ends the search. */
-function likelyFirst({ rules, removed, where }: Mutation): Probe[] {
-  const words = new Set(`${where} ${JSON.stringify(removed)}`.match(/[\w-]{3,}/g));
-  const shared = ({ code, file, refusal = '' }: Probe): number => [...new Set(`${code} ${file} ${refusal}`.match(/[\w-]{3,}/g))].filter((word) => words.has(word)).length;
-  return probes.filter(({ rule }) => rules.includes(rule)).map((probe) => ({ probe, rank: shared(probe) })).sort((a, b) => b.rank - a.rank).map(({ probe }) => probe);
+function likelyFirst({ rules, lifts, removed, outOf, where }: Mutation): Probe[] {
+  const text = `${where} ${JSON.stringify([removed, outOf])}`;
+  const sought = wordsOf(text);
+  const rank = (probe: Probe): number => {
+    const shared = probeWords.get(probe)!.filter((word) => sought.has(word)).length;
+    const isMeant = probe.refusal === undefined ? lifts : text.includes(probe.refusal);
+    return shared + (isMeant ? SURE : 0);
+  };
+  return probes.filter(({ rule }) => rules.includes(rule)).map((probe) => ({ probe, rank: rank(probe) })).sort((a, b) => b.rank - a.rank).map(({ probe }) => probe);
+}
+
+function wordsOf(...texts: readonly string[]): Set<string> {
+  return new Set(texts.join(' ').match(/\w{3,}/g));
 }
 
 function fail(what: string, which: readonly string[]): void {
