@@ -48,10 +48,11 @@ export interface Findings {
   readonly rsaSignsPerSecond: number;
 }
 
+/** At least one order was paid. */
 export function resultOf(options: BenchOptions, { measured, told, audit, rsaSignsPerSecond }: Findings): BenchResult {
   const { window, tally, cpu } = measured;
   const windowSeconds = (window.toMs - window.fromMs) / 1_000;
-  const perOrder = (ms: number): number => Math.round((ms * PER_ORDER_DIGITS) / Math.max(told.paid, 1)) / PER_ORDER_DIGITS;
+  const perOrder = (ms: number): number => Math.round((ms * PER_ORDER_DIGITS) / told.paid) / PER_ORDER_DIGITS;
   const ownMs = SERVICES.reduce((sum, name) => sum + (cpu.byProcess[name] ?? 0), 0);
   return {
     paidOrdersPerSecond: toTenths(told.paid / windowSeconds),

@@ -25,7 +25,7 @@ export async function costliestStatements(adminUrl: string): Promise<readonly St
     adminUrl,
     `select d.datname as database, s.calls::float8 as calls, s.mean_exec_time as "meanMs", s.total_exec_time as "totalMs",
        (s.shared_blks_hit + s.shared_blks_read)::float8 / s.calls as "blocksPerCall", s.rows::float8 / s.calls as "rowsPerCall", s.query as text
-     from pg_stat_statements s join pg_database d on d.oid = s.dbid where s.calls > 0 order by s.total_exec_time desc limit ${SHOWN}`,
+     from pg_stat_statements s join pg_database d on d.oid = s.dbid where d.datname like 'scantill%' order by s.total_exec_time desc limit ${SHOWN}`,
   );
 }
 
