@@ -64,7 +64,7 @@ export class WatchOrders {
     const longAgo = Date.now() - POLL_MS;
     const keys = [...this.watchers].flatMap(([key, set]) => ([...set].some((watcher) => watcher.since < longAgo) ? [key] : []));
     if (keys.length === 0) return;
-    const orders = await this.orders.find(keys).catch(() => []);
+    const orders = await this.orders.findPastWaiting(keys).catch(() => []);
     for (const order of orders) this.announce(order);
   }
 }

@@ -22,7 +22,7 @@ export type Decide = (order: Order | undefined, input: OrderInput) => Result<rea
 export const ORDER_DUE = 'order';
 
 const LOCK: Statement = { name: 'orders-lock', text: 'select * from orders where key = any($1::text[]) order by key for update' };
-const READ: Statement = { name: 'orders-read', text: 'select * from orders where key = any($1::text[])' };
+const PAST_WAITING: Statement = { name: 'orders-past-waiting', text: `select * from orders where key = any($1::text[]) and status not in ('awaiting-code', 'cancelling')` };
 
 const WRITE: Statement = {
   name: 'orders-write',
@@ -65,9 +65,9 @@ export class OrderRepository {
     return outcomes;
   }
 
-  /** For a caller's own question; no lock. */
-  async find(keys: readonly string[]): Promise<Order[]> {
-    return (await this.database.query<OrderRow>(READ, [keys])).map(toOrder);
+  /** Those of the given orders whose code is there or will never come; no lock. */
+  async findPastWaiting(keys: readonly string[]): Promise<Order[]> {
+    return (await this.database.query<OrderRow>(PAST_WAITING, [keys])).map(toOrder);
   }
 
   private async write(tx: Tx, folded: ReadonlyMap<string, Folded>, outbox: readonly OutboxRow[]): Promise<void> {
