@@ -1,13 +1,19 @@
 import { report } from '../bootstrap/progress.mjs';
-import { oneFailed, onePassed, type Tally } from '../testing/tally.ts';
+import type { Tally } from '../testing/tally.ts';
 
 export interface Check {
   readonly part: string;
   readonly what: string;
   readonly passed: boolean;
-  /** What was seen: figures, or what is wrong. */
+  /** Figures, in a few words. */
   readonly seen: string;
+  /** What is there that should not be, the first few of it. */
+  readonly found: readonly string[];
 }
+
+type Outcome = Omit<Check, 'part' | 'what'>;
+
+const FOUND_SHOWN_MAX = 20;
 
 /** What was found, one line each, printed as it is found. */
 export class Checks {
@@ -18,30 +24,33 @@ export class Checks {
   }
 
   /** @param what the rule, in words that are true when it passed */
-  add(part: string, what: string, outcome: { readonly passed: boolean; readonly seen: string }): void {
-    this.made.push({ part, what, ...outcome });
-    report(outcome.passed ? 'passed' : 'FAILED', `${part}: ${what}${outcome.seen === '' ? '' : ` (${outcome.seen})`}`);
+  add(part: string, what: string, { passed, seen }: Pick<Outcome, 'passed' | 'seen'>): void {
+    this.keep({ part, what, passed, seen, found: [] });
   }
 
   /** Two figures that must be the same. */
-  equal(part: string, what: string, figures: { readonly expected: number; readonly found: number }): void {
-    const { expected, found } = figures;
+  equal(part: string, what: string, { expected, found }: { readonly expected: number; readonly found: number }): void {
     this.add(part, what, { passed: expected === found, seen: expected === found ? String(found) : `${found}, not ${expected}` });
   }
 
-  /** Nothing was found that should not be there. The first few are printed. */
+  /** Nothing was found that should not be there. */
   none(part: string, what: string, found: readonly string[]): void {
-    const shown = found.slice(0, SHOWN_MAX).map((line) => `\n      ${line}`).join('');
-    const more = found.length > SHOWN_MAX ? `\n      and ${found.length - SHOWN_MAX} more` : '';
-    this.add(part, what, { passed: found.length === 0, seen: found.length === 0 ? '' : `${found.length}:${shown}${more}\n    ` });
+    const passed = found.length === 0;
+    this.keep({ part, what, passed, seen: passed ? '' : `${found.length} found`, found: found.slice(0, FOUND_SHOWN_MAX) });
   }
 
   tally(): Tally {
-    return this.made.reduce<Tally>((sum, { part, what, passed, seen }) => {
-      const one = passed ? onePassed : oneFailed(`${part}: ${what} (${seen})`);
-      return { passed: sum.passed + one.passed, failed: sum.failed + one.failed, skipped: 0, failures: [...sum.failures, ...one.failures] };
-    }, { passed: 0, failed: 0, skipped: 0, failures: [] });
+    const failures = this.made.filter(({ passed }) => !passed).map(textOf);
+    return { passed: this.made.length - failures.length, failed: failures.length, skipped: 0, failures };
+  }
+
+  private keep(check: Check): void {
+    this.made.push(check);
+    report(check.passed ? 'passed' : 'FAILED', textOf(check));
+    for (const line of check.found) report('', line);
   }
 }
 
-const SHOWN_MAX = 20;
+function textOf({ part, what, seen }: Check): string {
+  return `${part}: ${what}${seen === '' ? '' : ` (${seen})`}`;
+}
