@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { defineEvent, type EventDefinition, type Service, type Topic } from '@scantill/contracts';
-import { TestChain, TestDatabase, testDatabaseUrl, type TestKey } from '@scantill/testing';
+import { TestChain, testDatabaseUrl, type TestDatabase, type TestKey } from '@scantill/testing';
 import type { FastifyInstance } from 'fastify';
 import type { Kafka } from 'kafkajs';
 import { pino } from 'pino';

@@ -1,7 +1,11 @@
 import type { Service } from '@scantill/contracts';
-import { BIGINT_TYPES } from '@scantill/platform';
 import pg from 'pg';
 import { testDatabaseUrl } from './environment.js';
+
+/** Big integers as such, as on the services' own connections. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 && format !== 'binary' ? BigInt : pg.types.getTypeParser(oid, format)) as never,
+};
 
 /** A service's test database, for looking into it from outside. Its tables are emptied when it is opened. */
 export class TestDatabase {
@@ -9,7 +13,7 @@ export class TestDatabase {
 
   static async open(service: Service): Promise<TestDatabase> {
     const url = testDatabaseUrl(service);
-    const client = new pg.Client({ connectionString: url, application_name: 'specification', types: BIGINT_TYPES });
+    const client = new pg.Client({ connectionString: url, application_name: 'specification', types });
     await client.connect();
     const database = new TestDatabase(url, client);
     await database.empty();
