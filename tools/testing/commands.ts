@@ -1,47 +1,65 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { repoRoot } from '../bootstrap/run.mjs';
 import { oneFailed, onePassed, type Tally } from './tally.ts';
 
-/** What is shown of a failed command: enough for every failed test of a run that is not wholly broken. */
-const OUTPUT_LINES_MAX = 400;
+const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning', 'node_modules/jest/bin/jest.js', '--ci'];
+/** A command that does not go when asked is killed after this. */
+const GO_WITHIN_MS = 5_000;
 
-interface Ended {
-  readonly output: string;
-  /** What ended it badly. */
-  readonly problem: string | undefined;
+export interface Command {
+  /** What Node is to run. */
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Held back and printed only if it fails: two commands side by side would mix their lines. */
+  readonly isQuiet?: boolean | undefined;
 }
 
-/** Runs a command on the project's own Node, keeping its output: several run side by side. Killed when the run is given up. */
-function runKeeping(args: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Ended> {
+/** Runs a command to its end, or until the run is given up. @returns what ended it badly, or nothing */
+export function runCommand({ args, env, isQuiet = false }: Command, signal: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const path = [join(repoRoot, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
-    const child = spawn(process.execPath, args, { cwd: repoRoot, env: { ...process.env, PATH: path, ...env }, stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGTERM' });
-    let output = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
-    child.stderr.on('data', (chunk) => (output += chunk));
-    child.on('error', (error) => resolve({ output, problem: error.message }));
-    child.on('close', (code, killedBy) => resolve({ output, problem: code === 0 ? undefined : `${args.join(' ')}: ${killedBy ?? `exit code ${code}`}` }));
+    const path = `${join(repoRoot, 'node_modules', '.bin')}:${process.env['PATH']}`;
+    // A group of its own, so that the children it has (Nx's tasks, Jest's workers) can be stopped with it.
+    const child = spawn(process.execPath, args, { cwd: repoRoot, env: { ...process.env, PATH: path, ...env }, stdio: ['ignore', isQuiet ? 'pipe' : 'inherit', isQuiet ? 'pipe' : 'inherit'], detached: true });
+    const printed: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => printed.push(chunk));
+    const stop = (): void => {
+      signalGroup(child.pid, 'SIGTERM');
+      setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GO_WITHIN_MS).unref();
+    };
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    const end = (problem: string | undefined): void => {
+      signal.removeEventListener('abort', stop);
+      if (problem !== undefined) process.stdout.write(Buffer.concat(printed));
+      resolve(problem);
+    };
+    child.on('error', (error) => end(error.message));
+    child.on('close', (code, killedBy) => end(code === 0 ? undefined : `${args.join(' ')}: ${killedBy ?? `exit code ${code}`}`));
   });
 }
 
-function show({ output, problem }: Ended): void {
-  if (problem !== undefined) process.stdout.write(`\n${output.trim().split('\n').slice(-OUTPUT_LINES_MAX).join('\n')}\n\n`);
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // It ended by itself in between.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** One check: it passed if its command ended well. */
-export async function runCheck(args: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Tally> {
-  const ended = await runKeeping(args, env, signal);
-  show(ended);
-  return ended.problem === undefined ? onePassed : oneFailed(ended.problem);
+export async function runCheck(command: Command, signal: AbortSignal): Promise<Tally> {
+  const problem = await runCommand({ isQuiet: true, ...command }, signal);
+  return problem === undefined ? onePassed : oneFailed(problem);
 }
 
 /** The parts of Jest's JSON report that are counted. */
 interface JestReport {
   readonly numPassedTests: number;
-  readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   readonly testResults: readonly {
@@ -52,18 +70,16 @@ interface JestReport {
 }
 
 /** Runs one of Jest's projects and counts what it reports. A file that could not even be loaded counts as one failure. */
-export async function runJest(project: string, { env, inBand }: { env: NodeJS.ProcessEnv; inBand: boolean }, signal: AbortSignal): Promise<Tally> {
+export async function runJest(project: string, { env, isInBand }: { readonly env: NodeJS.ProcessEnv; readonly isInBand: boolean }, signal: AbortSignal): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), 'scantill-jest-'));
   const reportFile = join(folder, 'report.json');
   try {
-    const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning', 'node_modules/jest/bin/jest.js', '--selectProjects', project, '--json', '--outputFile', reportFile];
-    const ended = await runKeeping([...args, ...(inBand ? ['--runInBand'] : [])], env, signal);
-    show({ ...ended, output: ended.output.replace(/^\{"numFailedTestSuites".*$/gm, '') });
-    if (!existsSync(reportFile)) return oneFailed(ended.problem ?? 'Jest wrote no report');
+    const problem = await runCommand({ args: [...JEST, '--selectProjects', project, '--json', '--outputFile', reportFile, ...(isInBand ? ['--runInBand'] : [])], env }, signal);
+    if (!existsSync(reportFile)) return oneFailed(problem ?? 'Jest wrote no report');
     const tally = count(JSON.parse(readFileSync(reportFile, 'utf8')) as JestReport);
     if (tally.passed + tally.failed + tally.skipped === 0) return oneFailed('there are no tests');
     // An error outside any test, an open handle after the last one: the report knows nothing of it.
-    return ended.problem !== undefined && tally.failed === 0 ? { ...tally, failed: 1, failures: [ended.problem] } : tally;
+    return problem !== undefined && tally.failed === 0 ? { ...tally, failed: 1, failures: [problem] } : tally;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,63 +1,97 @@
-import { services, type Service } from '@scantill/contracts';
+import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { report } from '../bootstrap/progress.mjs';
-import { DEFAULT_DATA_FOLDER, TEST_FOLDER_PREFIX, dataFolder } from '../stack/data-folder.ts';
+import { services } from '@scantill/contracts';
+import { report, step } from '../bootstrap/progress.mjs';
+import { runCrashTest } from '../crash/run.ts';
+import { DEFAULT_DATA_FOLDER, TEST_FOLDER_PREFIX, dataFolder, forget, type DataFolder } from '../stack/data-folder.ts';
 import { databaseVariable, ensureDatabases } from '../stack/databases.ts';
+import { lockFolder, unlockFolder } from '../stack/folder-lock.ts';
 import { migrateAll } from '../stack/migrations.ts';
 import { freePorts } from '../stack/ports.ts';
-import { adminUrl } from '../stack/postgres.ts';
+import { stopOrphans } from '../stack/process-records.ts';
 import { startStack, type Stack } from '../stack/stack.ts';
-import { chooseEngines } from './containers.ts';
+import { runJest } from './commands.ts';
+import { chooseEngines, removeContainers } from './containers.ts';
+import type { Step } from './checks.ts';
 
+const COMMAND = 'npm test';
 /** Few, so that tests meet several keys on one partition. */
 const PARTITIONS = 4;
+const SEED_MAX = 0xffff_ffff;
 
-export const folder = dataFolder(join(DEFAULT_DATA_FOLDER, `${TEST_FOLDER_PREFIX}${process.pid}`));
-
+/** The one stack of a run. */
 export interface TestStack {
-  readonly stack: Stack;
-  /** What integration and end-to-end specifications are told. */
-  readonly env: NodeJS.ProcessEnv;
+  readonly steps: readonly Step[];
+  /** Processes that ended without being asked to. */
+  readonly died: readonly string[];
+  /** Stops everything; `isKept` leaves data and logs behind. */
+  stop(isKept: boolean): Promise<void>;
 }
 
-/** The one stack of the run, on free ports, and beside it databases of their own for specifications that empty them. */
-export async function startTestStack(command: string, signal: AbortSignal, onDeath: (name: string, how: string, logFile: string) => void): Promise<TestStack> {
+/** Starts the whole system on ports and in a folder of its own, and says what is to be run on it. */
+export async function startTestStack(signal: AbortSignal): Promise<TestStack> {
+  const folder = dataFolder(join(DEFAULT_DATA_FOLDER, `${TEST_FOLDER_PREFIX}run`));
+  await forgetLastRun(folder);
+  const died: string[] = [];
   const ports = await freePorts();
-  const engines = await chooseEngines(ports, process.env['SCANTILL_TEST_STACK']);
-  let stack: Stack;
+  const engines = await chooseEngines(folder, ports, process.env['SCANTILL_TEST_STACK']);
   try {
-    stack = await startStack({ dataDir: folder.path, ports, command, databasePrefix: 'scantill_test', partitions: PARTITIONS, env: ownEnvironment(), engines, signal, onDeath });
+    const stack = await startStack({
+      dataDir: folder.path, ports, command: COMMAND, partitions: PARTITIONS, databasePrefix: 'scantill_test', env: ownEnvironment(), engines, signal,
+      onDeath: (name, how, logFile) => void died.push(`${name} ended by itself (${how}); its log is ${logFile}`),
+    });
+    return { steps: stepsOn(stack, await specEnvironment(stack)), died, stop: (isKept) => stop(folder, stack, isKept) };
   } catch (error) {
-    await Promise.allSettled([engines?.postgres?.process.stop(), engines?.kafka?.process.stop()]);
+    await removeContainers(folder);
     throw error;
   }
-  const admin = engines?.postgres?.adminUrl ?? stack.postgresUrl ?? adminUrl(ports.POSTGRES_PORT, '');
-  const emptied = await ensureDatabases(folder, {}, 'specification_test', admin);
-  await migrateAll(emptied);
-  return {
-    stack,
-    env: {
-      ...Object.fromEntries(services.map((service) => [testVariable(service), emptied[service]])),
-      KAFKA_TEST_BROKERS: stack.brokers.join(','),
-      SCANTILL_TEST_DEMO_FILE: folder.demoFile,
-      SCANTILL_TEST_STACK_FILE: folder.stackFile,
-    },
-  };
 }
 
-/** `ORDER_TEST_DATABASE_URL` and so on. */
-function testVariable(service: Service): string {
-  return databaseVariable(service).replace('_DATABASE_URL', '_TEST_DATABASE_URL');
+function stepsOn(stack: Stack, env: NodeJS.ProcessEnv): Step[] {
+  return [
+    { name: 'integration', run: (signal) => runJest('int', { env, isInBand: true }, signal) },
+    { name: 'end-to-end', run: (signal) => runJest('e2e', { env, isInBand: true }, signal) },
+    { name: 'crash', run: async (signal) => (await Promise.race([runCrashTest(stack, { isShort: true, seed: randomInt(SEED_MAX) }), untilAborted(signal)])).tally() },
+  ];
 }
 
-/** Without what would point the run at a system that somebody else uses. */
+/** Specs get databases of their own: those of the running services change under their hands. */
+async function specEnvironment({ folder, postgresUrl, brokers }: Stack): Promise<NodeJS.ProcessEnv> {
+  const databaseUrls = await ensureDatabases(folder, {}, 'specification_test', postgresUrl);
+  await step('spec databases', { done: ({ applied }) => `${applied} migrations applied` }, () => migrateAll(databaseUrls));
+  const variables = services.map((service) => [databaseVariable(service).replace(/_DATABASE_URL$/, '_TEST_DATABASE_URL'), databaseUrls[service]]);
+  return { ...Object.fromEntries(variables), KAFKA_TEST_BROKERS: brokers.join(','), SCANTILL_TEST_DEMO_FILE: folder.demoFile, SCANTILL_TEST_STACK_FILE: folder.stackFile };
+}
+
+/** What a run that was killed left behind, processes included. */
+async function forgetLastRun(folder: DataFolder): Promise<void> {
+  lockFolder(folder, COMMAND);
+  try {
+    await stopOrphans(folder);
+    await removeContainers(folder);
+    forget(folder);
+  } finally {
+    unlockFolder(folder);
+  }
+}
+
+async function stop(folder: DataFolder, stack: Stack, isKept: boolean): Promise<void> {
+  await stack.stop((what) => report('stopping', what));
+  await removeContainers(folder);
+  if (isKept) return report('kept', `data and logs are in ${folder.path}`);
+  rmSync(folder.path, { recursive: true, force: true });
+  rmSync(folder.postgresElsewhere, { recursive: true, force: true });
+}
+
+/** Without what would point the run at a system that somebody else uses, or change what the specs expect of clock and customer. */
 function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^KAFKA_BROKERS$|_DATABASE_URL$|^SIMULATOR_|^CLOCK_/.test(name)));
 }
 
-export function forgetTestStack(isKept: boolean): void {
-  if (isKept) return report('kept', folder.path);
-  rmSync(folder.path, { recursive: true, force: true });
-  rmSync(folder.postgresElsewhere, { recursive: true, force: true });
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }
