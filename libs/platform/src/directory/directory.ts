@@ -4,6 +4,7 @@ import type {
 import type { z } from 'zod';
 import type { Database, Statement } from '../database.js';
 import type { Log } from '../log.js';
+import { pause } from '../wakeup.js';
 import type { SecretBox } from './secret-box.js';
 
 export type Chain = z.infer<typeof directoryChain>;
@@ -54,6 +55,7 @@ export class Directory {
   private position = 0n;
   private timer: NodeJS.Timeout | undefined;
   private fingerprint = '';
+  private stopped = false;
 
   constructor(
     private readonly database: Database,
@@ -61,14 +63,28 @@ export class Directory {
     private readonly log: Log,
   ) {}
 
-  start(): void {
-    const refresh = () => this.refresh().catch((error: unknown) => this.log.debug({ err: error }, 'the directory could not be read'));
-    void refresh();
-    this.timer = setInterval(() => void refresh(), REFRESH_MS);
+  /**
+   * Resolves once the entries were read. Before that every key is a stranger's: callers would be refused for good, and what honest
+   * chains signed would be set aside.
+   */
+  async start(): Promise<void> {
+    while (!this.stopped && !(await this.tryRefresh('warn'))) await pause(REFRESH_MS, () => this.stopped);
+    if (!this.stopped) this.timer = setInterval(() => void this.tryRefresh('debug'), REFRESH_MS);
   }
 
   stop(): void {
+    this.stopped = true;
     clearInterval(this.timer);
+  }
+
+  private async tryRefresh(level: 'warn' | 'debug'): Promise<boolean> {
+    try {
+      await this.refresh();
+      return true;
+    } catch (error) {
+      this.log[level]({ err: error }, 'the directory could not be read');
+      return false;
+    }
   }
 
   async refresh(): Promise<void> {
