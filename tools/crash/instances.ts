@@ -1,4 +1,4 @@
-import { services, type Service } from '@scantill/contracts';
+import { services, topics, type Service } from '@scantill/contracts';
 import '@scantill/platform/kafka-timers';
 import kafkajs from 'kafkajs';
 import { report } from '../bootstrap/progress.mjs';
@@ -67,8 +67,9 @@ async function lonelyGroups({ stack }: Stage): Promise<string[]> {
   const admin = new Kafka({ brokers: [...stack.brokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   try {
-    const known = (await admin.listGroups()).groups.map(({ groupId }) => groupId);
-    const { groups } = await admin.describeGroups(known.filter((groupId) => services.some((service) => groupId.startsWith(`${service}.`))));
+    const known = new Set((await admin.listGroups()).groups.map(({ groupId }) => groupId));
+    const ours = services.flatMap((service) => Object.values(topics).map((topic) => `${service}.${topic}`));
+    const { groups } = await admin.describeGroups(ours.filter((groupId) => known.has(groupId)));
     return groups.filter(({ members }) => members.length !== MEMBERS).map(({ groupId, members }) => `${groupId} has ${members.length}`);
   } finally {
     await admin.disconnect();
