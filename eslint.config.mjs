@@ -7,7 +7,7 @@ const SPECS = ['**/*.spec.ts', 'apps/e2e/src/**/*.ts'];
 /** Root settings, whose tools ask for a default export; no tsconfig knows them. */
 const SETTINGS = ['*.mjs'];
 /** Where the platform itself speaks to PostgreSQL. */
-const PLATFORM_DATABASE = ['libs/platform/src/database.ts', 'libs/platform/src/inbox/**/*.ts', 'libs/platform/src/outbox/**/*.ts'];
+const PLATFORM_DATABASE = ['libs/platform/src/database.ts', 'libs/platform/src/prisma.ts', 'libs/platform/src/inbox/**/*.ts', 'libs/platform/src/outbox/**/*.ts'];
 const SPEAKS_ALIPAY = [
   'libs/alipay/src/**', 'apps/simulator/src/**', 'apps/payment-gateway/src/inbound/notifications.listener.ts', 'apps/payment-gateway/src/outbound/**',
   'apps/reconciliation/src/outbound/**',
