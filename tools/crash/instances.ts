@@ -15,6 +15,7 @@ const ORDERS = { full: 2_000, short: 300 };
 const PER_SECOND = { full: 100, short: 60 };
 const PAID_WITHIN_MS = 300_000;
 const BOOKS_WITHIN_MS = 60_000;
+/** No order is given up for being slow: all must be paid. */
 const DEADLINE_SECONDS = 3_600;
 const MEMBERS = 2;
 
@@ -30,7 +31,7 @@ export async function runInstances(stage: Stage, isShort: boolean): Promise<void
     const prefix = `pair-${run}`;
     const own = { target, prefix };
     const before = await deadlocks(stage);
-    const orders = planOrders({ prefix, count: ORDERS[size], fates: ['pay'], doors: ['http', 'kafka'], deadlineSeconds: DEADLINE_SECONDS }, demo, chance);
+    const orders = planOrders({ prefix, count: ORDERS[size], fates: ['pay'], doors: ['http', 'kafka'], deadlineSeconds: DEADLINE_SECONDS, validSeconds: DEADLINE_SECONDS }, demo, chance);
     customers.expect(orders);
     report(PART, `${orders.length} orders at ${PER_SECOND[size]}/s`);
     const untaken = await sellAtPace(orders, PER_SECOND[size], (order) => sellAtBoth(stage, order, [stack.urls.order, stack.urlOf(secondOrder)]));
