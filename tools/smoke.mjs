@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { Problem, failWith } from './bootstrap/problem.mjs';
-import { report, step } from './bootstrap/progress.mjs';
-import { repoRoot, run } from './bootstrap/run.mjs';
+import { report } from './bootstrap/progress.mjs';
+import { repoRoot } from './bootstrap/run.mjs';
 
 const usage = `npm run smoke
 
@@ -19,8 +19,6 @@ if (process.argv.includes('--help')) {
   process.stdout.write(usage);
 } else {
   try {
-    // Up does not build what runs only when asked; its layers are those of the other jobs.
-    await step('image', { done: 'ready' }, () => run('docker', ['compose', 'build', 'smoke'], { what: 'Building the image of the smoke test' }));
     const demo = await readDemo();
     for (const container of containers) await knock(container, urlOf(demo, container));
     process.exitCode = await sell();
