@@ -12,7 +12,7 @@ const common = {
 export default {
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/!(*.int|*.e2e).spec.ts'] },
-    { ...common, displayName: 'int', testMatch: ['<rootDir>/{apps,libs}/*/test/**/*.int.spec.ts'], maxWorkers: 1 },
-    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/apps/e2e/src/**/*.e2e.spec.ts'], maxWorkers: 1 },
+    { ...common, displayName: 'int', testMatch: ['<rootDir>/{apps,libs}/*/test/**/*.int.spec.ts'] },
+    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/apps/e2e/src/**/*.e2e.spec.ts'] },
   ],
 };

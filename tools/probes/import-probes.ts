@@ -34,7 +34,7 @@ const places: readonly (readonly [files: readonly string[], banned: readonly Ban
   [['apps/order/src/outbound/probe.ts'], ['inbound', 'flows', 'wiring', ...everywhere]],
   [['apps/simulator/src/alipay/probe.ts'], ['database', ...everywhere]],
   [['libs/platform/src/probe.ts'], ['database', ...everywhere]],
-  [['libs/platform/src/database.ts', 'libs/platform/src/inbox/probe.ts', 'libs/platform/src/outbox/probe.ts'], [...everywhere]],
+  [['libs/platform/src/database.ts', 'libs/platform/src/prisma.ts', 'libs/platform/src/inbox/probe.ts', 'libs/platform/src/outbox/probe.ts'], [...everywhere]],
   [['apps/order/src/main.ts'], ['database', 'testing', 'ownIndex']],
 ];
 
@@ -60,7 +60,7 @@ export const importProbes: readonly Probe[] = [
   ...may('apps/order/src/outbound/probe.ts', '../core/order.js', '@scantill/db-order', 'pg'),
   ...may('apps/order/src/order.module.ts', './inbound/orders.controller.js', './flows/place-order.js', './outbound/order.repository.js'),
   ...may('apps/order/src/main.ts', './order.module.js', 'node:process'),
-  ...['libs/platform/src/database.ts', 'libs/platform/src/inbox/probe.ts', 'libs/platform/src/outbox/probe.ts'].flatMap((file) => may(file, 'pg')),
+  ...['libs/platform/src/database.ts', 'libs/platform/src/prisma.ts', 'libs/platform/src/inbox/probe.ts', 'libs/platform/src/outbox/probe.ts'].flatMap((file) => may(file, 'pg')),
   ...['apps/order/src/core/probe.spec.ts', 'apps/order/test/probe.ts', 'apps/e2e/src/probe.ts'].flatMap((file) => may(file, '@jest/globals')),
   ...may('libs/testing/src/probe.ts', 'pg'),
 ];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createProjectGraphAsync } from '@nx/devkit';
-import settings from '../../eslint.config.mjs';
 import { failWith } from '../bootstrap/problem.mjs';
 import { report } from '../bootstrap/progress.mjs';
 import { repoRoot } from '../bootstrap/run.mjs';
@@ -12,7 +12,8 @@ import { mutations, type Mutation } from './mutations.ts';
 import type { Probe } from './probe.ts';
 import { projectProbes } from './project-probes.ts';
 
-const config = settings as Config;
+// No project holds it, so its path may not be written as an import.
+const { default: config } = (await import(pathToFileURL(join(repoRoot, 'eslint.config.mjs')).href)) as { default: Config };
 const probes: readonly Probe[] = [...projectProbes, ...importProbes, ...codeProbes, ...habitProbes];
 /** More than the words that a probe can share. */
 const SURE = 100;
