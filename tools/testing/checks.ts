@@ -9,12 +9,9 @@ export interface Step {
   readonly run: (signal: AbortSignal) => Promise<Tally>;
 }
 
-/** One core is left to the checks that run beside it. */
-const LINTS_AT_ONCE = Math.max(1, availableParallelism() - 1);
-
 const lint: Step = {
   name: 'lint',
-  run: (signal) => runCheck({ args: ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'lint', '--output-style=static', `--parallel=${LINTS_AT_ONCE}`], env: nxEnvironment() }, signal),
+  run: (signal) => runCheck({ args: ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'lint', '--output-style=static', `--parallel=${availableParallelism()}`], env: nxEnvironment() }, signal),
 };
 
 const probes: Step = { name: 'probes', run: (signal) => runCheck({ args: ['tools/probes/run.ts'], env: nxEnvironment() }, signal) };
