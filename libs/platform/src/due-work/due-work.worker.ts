@@ -21,12 +21,17 @@ export interface DueWorkerOptions {
 const IDLE_MS = 1_000;
 const FAILURE_MS = 1_000;
 
+/**
+ * The keys as an array, which is made once. Joined to the table, a plan made while it was empty looks for the keys anew for every
+ * row that it passes, and each time claims as many as the limit allows.
+ */
 const CLAIM: Statement = {
   name: 'due-work-claim',
-  text: `update due_work w set leased_until = now() + $4 * interval '1 ms', attempts = w.attempts + 1
-    from (select key from due_work where kind = $1 and due_at <= $2 and (leased_until is null or leased_until < now())
-      order by due_at, key limit $3 for update skip locked) as due
-    where w.kind = $1 and w.key = due.key returning w.key`,
+  text: `update due_work set leased_until = now() + $4 * interval '1 ms', attempts = attempts + 1
+    where kind = $1 and key = any(array(
+      select key from due_work where kind = $1 and due_at <= $2 and (leased_until is null or leased_until < now())
+      order by due_at, key limit $3 for update skip locked))
+    returning key`,
 };
 
 /** Takes up what is due, in order of date, together with the other instances. */
