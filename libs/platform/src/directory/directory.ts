@@ -52,6 +52,7 @@ export class Directory {
   private readonly keysByHash = new Map<string, ApiKey>();
   private readonly orderKeys = new Map<string, OrderKey>();
   private readonly storeIndex = new Map<string, Store>();
+  private readonly accountIndex = new Map<string, Account>();
   private position = 0n;
   private timer: NodeJS.Timeout | undefined;
   private fingerprint = '';
@@ -113,11 +114,11 @@ export class Directory {
   }
 
   account(accountId: string): Account | undefined {
-    return this.of<Account>('account').find((account) => account.accountId === accountId);
+    return this.accountIndex.get(accountId);
   }
 
   accounts(): readonly Account[] {
-    return this.of<Account>('account');
+    return [...this.accountIndex.values()];
   }
 
   /** Of all chains, with their secrets opened for signing. */
@@ -138,7 +139,9 @@ export class Directory {
     this.keysByHash.clear();
     this.orderKeys.clear();
     this.storeIndex.clear();
+    this.accountIndex.clear();
     for (const key of this.of<ApiKey>('api-key')) this.keysByHash.set(key.sha256, key);
+    for (const account of this.of<Account>('account')) this.accountIndex.set(account.accountId, account);
     for (const store of this.of<Store>('store')) this.storeIndex.set(`${store.chainId}:${store.storeId}`, store);
     for (const chain of this.of<Chain>('chain')) {
       for (const key of chain.orderKeys) {
