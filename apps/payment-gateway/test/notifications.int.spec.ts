@@ -103,16 +103,19 @@ describe("the door for Alipay's notifications", () => {
 
   it('never has two calls for one payment under way, with two instances at work', async () => {
     const other = await new TestGateway(alipay.url, clock).start();
-    alipay.mostAtOnce = 0;
-    await gateway.place(Array.from({ length: 60 }, (_, n) => `two-${n}`));
-    const isSettled = async () => (await outside.count(`due_work where due_at > $1 and leased_until is null`, [clock.now()])) >= 60;
-    await until('every payment has its code', isSettled);
-    for (let round = 0; round < 4; round += 1) {
-      const before = alipay.calls.length;
-      clock.forward(6_000);
-      await until('inquiries are made and their results written', async () => alipay.calls.length >= before + 60 && isSettled());
+    try {
+      alipay.mostAtOnce = 0;
+      await gateway.place(Array.from({ length: 60 }, (_, n) => `two-${n}`));
+      const isSettled = async () => (await outside.count(`due_work where due_at > $1 and leased_until is null`, [clock.now()])) >= 60;
+      await until('every payment has its code', isSettled);
+      for (let round = 0; round < 4; round += 1) {
+        const before = alipay.calls.length;
+        clock.forward(6_000);
+        await until('inquiries are made and their results written', async () => alipay.calls.length >= before + 60 && isSettled());
+      }
+    } finally {
+      await other.stop();
     }
-    await other.stop();
     expect(alipay.calls.filter(({ operation }) => operation === 'pay').length).toBe(new Set(alipay.calls.filter(({ operation }) => operation === 'pay').map(({ id }) => id)).size);
     expect(alipay.mostAtOnce).toBe(1);
   });
