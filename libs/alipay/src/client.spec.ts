@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AlipayClient, type NoAnswerReason } from './client.js';
 import type { PayRequest } from './requests.js';
 import { signedPrefix, Signer, Verifier } from './signing.js';
@@ -59,13 +59,16 @@ beforeAll(async () => {
     message.on('end', () => void behave({ message, body: Buffer.concat(chunks) }, response));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+// A client of its own for each: one that does not know yet that its connections were closed would use one of them.
+beforeEach(() => {
   client = connect();
 });
-afterEach(() => server.closeAllConnections());
-afterAll(async () => {
+afterEach(async () => {
+  server.closeAllConnections();
   await client.close();
-  await new Promise((resolve) => server.close(resolve));
 });
+afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 describe('a signed answer', () => {
   it('is believed, whatever else it carries, and kept as evidence', async () => {
