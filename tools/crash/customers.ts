@@ -7,7 +7,7 @@ import { Turnstile } from './turnstile.ts';
 /** From the issue of a code to the customer's thumb. */
 const THINKING_MS = 100;
 /** A cancel takes less than this to reach Alipay: the customer confirms before, after, or just then. */
-const RACE_MS = 1_000;
+const RACE_MS = 4_000;
 const LOOK_EVERY_MS = 50;
 const PAGE = 1_000;
 const ANSWER_WITHIN_MS = 30_000;
