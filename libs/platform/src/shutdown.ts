@@ -9,7 +9,7 @@ export interface RunningPart {
 
 /** Then the process ends anyway: what was not finished is in the database. */
 const STOP_MAX_MS = 15_000;
-const DATABASE_CHECK_MS = 2_000;
+const DATABASE_CHECK_MS = 3_000;
 
 /** Starts the parts in order and stops them in reverse when asked to: first the doors, then the work, then the connections. */
 export async function runService(platform: Platform, privateAddress: { host: string; port: number }, parts: readonly RunningPart[]): Promise<void> {

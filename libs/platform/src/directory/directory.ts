@@ -32,7 +32,7 @@ interface Row {
 }
 
 /** A revoked key must be refused everywhere within a second. */
-const REFRESH_MS = 500;
+const REFRESH_MS = 750;
 /** Rows of slower transactions become visible after higher positions. */
 const LATE_POSITIONS = 1_000n;
 

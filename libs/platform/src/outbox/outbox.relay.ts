@@ -14,6 +14,7 @@ interface Row {
   readonly headers: string;
   readonly payload: string | null;
   readonly bytes: Buffer | null;
+  readonly age_seconds: number;
 }
 
 export interface RelayOptions {
@@ -115,8 +116,9 @@ export class OutboxRelay {
       const isFullLook = Date.now() - fullLookAtMs >= FULL_LOOK_MS;
       if (isFullLook) fullLookAtMs = Date.now();
       const from = isFullLook || highest < LATE_IDS ? 0n : highest - LATE_IDS;
-      const rows = fitting((await this.read(reader, from)).filter((row) => !leaving.has(row.id)));
-      if (isFullLook) await this.measureAge(reader);
+      const found = await this.read(reader, from);
+      if (isFullLook) this.options.metrics.outboxOldestSeconds.set(found[0]?.age_seconds ?? 0);
+      const rows = fitting(found.filter((row) => !leaving.has(row.id)));
       if (rows.length === 0) {
         // A deletion that failed leaves rows that nobody would look at again.
         await deletion;
@@ -145,15 +147,10 @@ export class OutboxRelay {
   private async read(reader: pg.Client, from: bigint): Promise<Row[]> {
     const { rows } = await reader.query<Row>({
       name: 'outbox-read',
-      text: 'select id, topic, key, headers, payload, bytes from outbox where id > $1::bigint order by id limit $2',
+      text: 'select id, topic, key, headers, payload, bytes, extract(epoch from now() - created_at)::float8 as age_seconds from outbox where id > $1::bigint order by id limit $2',
       values: [from, READ_ROWS_MAX],
     });
     return rows;
-  }
-
-  private async measureAge(reader: pg.Client): Promise<void> {
-    const { rows } = await reader.query<{ age: number }>({ name: 'outbox-age', text: 'select extract(epoch from now() - created_at)::float8 as age from outbox order by id limit 1' });
-    this.options.metrics.outboxOldestSeconds.set(rows[0]?.age ?? 0);
   }
 
   private async send(rows: readonly Row[]): Promise<void> {

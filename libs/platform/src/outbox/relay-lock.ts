@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-const RENEW_MS = 1_000;
+const RENEW_MS = 2_000;
 /** Older than this, a renewal proves nothing: the connection may hang. */
 const TRUST_MS = 5_000;
 
