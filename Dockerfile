@@ -49,26 +49,26 @@ USER node
 FROM runtime AS order
 COPY --from=build /built/prisma/order prisma/order
 COPY --from=build /built/apps/order apps/order
-CMD ["node", "--enable-source-maps", "--env-file-if-exists=/run/scantill/service.env", "apps/order/dist/main.js"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=32", "--env-file-if-exists=/run/scantill/service.env", "apps/order/dist/main.js"]
 
 FROM runtime AS payment-gateway
 COPY --from=build /built/prisma/payment-gateway prisma/payment-gateway
 COPY --from=build /built/apps/payment-gateway apps/payment-gateway
-CMD ["node", "--enable-source-maps", "--env-file-if-exists=/run/scantill/service.env", "apps/payment-gateway/dist/main.js"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=32", "--env-file-if-exists=/run/scantill/service.env", "apps/payment-gateway/dist/main.js"]
 
 FROM runtime AS notification
 COPY --from=build /built/prisma/notification prisma/notification
 COPY --from=build /built/apps/notification apps/notification
-CMD ["node", "--enable-source-maps", "--env-file-if-exists=/run/scantill/service.env", "apps/notification/dist/main.js"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=32", "--env-file-if-exists=/run/scantill/service.env", "apps/notification/dist/main.js"]
 
 FROM runtime AS reconciliation
 COPY --from=build /built/prisma/reconciliation prisma/reconciliation
 COPY --from=build /built/apps/reconciliation apps/reconciliation
-CMD ["node", "--enable-source-maps", "--env-file-if-exists=/run/scantill/service.env", "apps/reconciliation/dist/main.js"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=32", "--env-file-if-exists=/run/scantill/service.env", "apps/reconciliation/dist/main.js"]
 
 FROM runtime AS simulator
 COPY --from=build /built/apps/simulator apps/simulator
-CMD ["node", "--enable-source-maps", "--env-file-if-exists=/run/scantill/service.env", "apps/simulator/dist/main.js"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=32", "--env-file-if-exists=/run/scantill/service.env", "apps/simulator/dist/main.js"]
 
 # What runs once before the services, and the smoke test: the launcher's own tools, which Node runs as they are.
 FROM runtime AS jobs

@@ -20,7 +20,6 @@ export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: '256MB',
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
-  wal_compression: 'on',
   max_connections: '120',
   shared_preload_libraries: 'pg_stat_statements',
 };
