@@ -27,7 +27,6 @@ export const storeEnvelope = z.object({
   correlationId: text(64).optional(),
   data: z.unknown(),
 });
-export type StoreEnvelope = z.infer<typeof storeEnvelope>;
 
 /** One released version of an event. Additions keep the version; anything else is a new one beside it. */
 export interface EventDefinition<Data = unknown> {

@@ -29,7 +29,6 @@ export const problems = {
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof problems;
-export type ProblemStatus = (typeof problems)[ProblemCode]['status'];
 
 /** RFC 9457 body. `errors` lists the failing paths of a malformed request. */
 export interface Problem {
