@@ -2,6 +2,7 @@ import { services } from '@scantill/contracts';
 import '@scantill/platform/kafka-timers';
 import kafkajs, { type Admin } from 'kafkajs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { readings } from '../contracts/readers.ts';
 import { ORDER_ENDS, PAYMENT_ENDS } from './books.ts';
 import type { AuditTarget } from './read-books.ts';
 import { count } from './rows.ts';
@@ -73,18 +74,13 @@ async function openWork({ databaseUrls, simulatorUrl }: AuditTarget, admin: Admi
   return Object.fromEntries(Object.entries(all).filter(([, amount]) => amount > 0));
 }
 
-/** Over every consumer group of the services; a group is named `<service>.<topic>`. */
+/** Over what each service reads; its consumer group has its name. */
 async function lag(admin: Admin): Promise<number> {
-  const { groups } = await admin.listGroups();
-  const ours = groups.flatMap(({ groupId }) => {
-    const service = services.find((name) => groupId.startsWith(`${name}.`));
-    return service === undefined ? [] : [{ groupId, topic: groupId.slice(service.length + 1) }];
-  });
-  const lags = await Promise.all(ours.map(({ groupId, topic }) => groupLag(admin, groupId, topic)));
+  const lags = await Promise.all(readings().map(({ service, topic }) => topicLag(admin, service, topic)));
   return lags.reduce((sum, each) => sum + each, 0);
 }
 
-async function groupLag(admin: Admin, groupId: string, topic: string): Promise<number> {
+async function topicLag(admin: Admin, groupId: string, topic: string): Promise<number> {
   const [ends, [committed]] = await Promise.all([admin.fetchTopicOffsets(topic), admin.fetchOffsets({ groupId, topics: [topic] })]);
   const positions = new Map((committed?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]));
   return ends.reduce((sum, { partition, high, low }) => sum + Number(high) - Math.max(positions.get(partition) ?? 0, Number(low)), 0);

@@ -38,7 +38,7 @@ export function wire(platform: Platform, config: Pick<Config, 'NOTIFICATION_STRE
     { name: 'webhooks', start: () => deliverWebhooks.start(), stop: () => deliverWebhooks.stop() },
     { name: 'store feeds', start: () => undefined, stop: () => feeds.stop() },
   ];
-  const streams: RunningPart = { name: 'event streams', start: () => openStreams.start(), stop: () => openStreams.stop() };
+  const streams: RunningPart = { name: 'event streams', start: () => undefined, stop: () => openStreams.stop() };
   const module: DynamicModule = {
     module: NotificationModule,
     controllers: [OrderEventsConsumer, DirectoryConsumer, StoreEventsController, ToldController, OpenApiController],

@@ -44,7 +44,7 @@ export function wire(platform: Platform, config: Config) {
     { name: 'directory file', start: () => syncDirectory.start(), stop: () => syncDirectory.stop() },
     { name: 'deadlines', ...running(worker(ORDER_DUE, (keys) => meetDeadlines.run(keys))) },
     { name: 'waiting cancels', ...running(worker(WAITING_CANCEL_DUE, (keys) => giveUp.run(keys))) },
-    { name: 'waiting requests', ...running(watch) },
+    { name: 'waiting requests', start: () => undefined, stop: () => watch.stop() },
   ];
   const module: DynamicModule = {
     module: OrderModule,

@@ -29,7 +29,7 @@ export const REQUESTS_PER_ENDPOINT_MAX = 8;
 const REQUESTS_MAX = 512;
 /** Longer than a request and the transaction that writes its result. */
 const LEASE_MS = WEBHOOK_TIMEOUT_MS + 20_000;
-const IDLE_MS = 500;
+const IDLE_MS = 1_000;
 const FAILURE_MS = 1_000;
 
 /** Sends what is due, outside any transaction, at most one message of an order and endpoint at a time. */

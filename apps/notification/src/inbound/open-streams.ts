@@ -13,10 +13,6 @@ export class OpenStreams {
 
   constructor(private readonly directory: Directory, private readonly max: number) {}
 
-  start(): void {
-    this.timer = setInterval(() => this.closeRevoked(), CHECK_MS);
-  }
-
   stop(): void {
     this.isStopping = true;
     clearInterval(this.timer);
@@ -32,6 +28,7 @@ export class OpenStreams {
 
   add(stream: EventStream, caller: ApiKey): void {
     this.streams.set(stream, caller);
+    this.timer ??= setInterval(() => this.closeRevoked(), CHECK_MS);
     if (this.isStopping) stream.close();
   }
 
@@ -41,6 +38,10 @@ export class OpenStreams {
   }
 
   private closeRevoked(): void {
+    if (this.streams.size === 0) {
+      clearInterval(this.timer);
+      this.timer = undefined;
+    }
     for (const [stream, caller] of this.streams) {
       const key = this.directory.apiKey(caller.sha256);
       const isValid = key !== undefined && key.scopes.includes('orders') && key.chainId === caller.chainId && key.storeId === caller.storeId;

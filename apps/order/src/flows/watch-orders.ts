@@ -2,11 +2,13 @@ import { hasEnded, type Order } from '../core/order.js';
 import type { OrderRepository } from '../outbound/order.repository.js';
 
 interface Watcher {
-  readonly since: number;
+  /** When to ask the database next, and after how long once more. */
+  askAtMs: number;
+  gapMs: number;
   readonly resolve: (order: Order | undefined) => void;
 }
 
-/** Another instance may have consumed the event: whoever waits longer than this is asked about in one read per instance. */
+/** Another instance may have consumed the event: whoever waits longer than this is asked about, each time after twice as long, in one read per instance. */
 const POLL_MS = 150;
 
 /** Requests that wait for their order's code. Woken in the process after a commit, else by one batched read. */
@@ -16,12 +18,7 @@ export class WatchOrders {
 
   constructor(private readonly orders: OrderRepository) {}
 
-  start(): void {
-    this.timer = setInterval(() => void this.poll(), POLL_MS);
-  }
-
   stop(): void {
-    clearInterval(this.timer);
     for (const key of [...this.watchers.keys()]) this.wake(key, undefined);
   }
 
@@ -29,7 +26,8 @@ export class WatchOrders {
   wait(key: string, maxMs: number): Promise<Order | undefined> {
     return new Promise((resolve) => {
       const watcher: Watcher = {
-        since: Date.now(),
+        askAtMs: Date.now() + POLL_MS,
+        gapMs: 2 * POLL_MS,
         resolve: (order) => {
           clearTimeout(timeout);
           resolve(order);
@@ -41,6 +39,7 @@ export class WatchOrders {
       }, maxMs);
       const set = this.watchers.get(key) ?? new Set();
       this.watchers.set(key, set.add(watcher));
+      this.timer ??= setInterval(() => void this.poll(), POLL_MS);
     });
   }
 
@@ -61,8 +60,20 @@ export class WatchOrders {
   }
 
   private async poll(): Promise<void> {
-    const longAgo = Date.now() - POLL_MS;
-    const keys = [...this.watchers].flatMap(([key, set]) => ([...set].some((watcher) => watcher.since < longAgo) ? [key] : []));
+    if (this.watchers.size === 0) {
+      clearInterval(this.timer);
+      this.timer = undefined;
+      return;
+    }
+    const nowMs = Date.now();
+    const keys = [...this.watchers].flatMap(([key, set]) => {
+      const due = [...set].filter((watcher) => watcher.askAtMs <= nowMs);
+      for (const watcher of due) {
+        watcher.askAtMs = nowMs + watcher.gapMs;
+        watcher.gapMs *= 2;
+      }
+      return due.length > 0 ? [key] : [];
+    });
     if (keys.length === 0) return;
     const orders = await this.orders.findPastWaiting(keys).catch(() => []);
     for (const order of orders) this.announce(order);

@@ -6,7 +6,7 @@ import type { Health } from '../health.js';
 import type { Batch, BatchOutcome } from '../inbox/message.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
-import { TopicConsumer } from './topic.consumer.js';
+import { GroupConsumer } from './group.consumer.js';
 
 export interface KafkaServerOptions {
   readonly kafka: Kafka;
@@ -21,24 +21,17 @@ export interface KafkaServerOptions {
  * Kafka server hands over one message at a time, loses error types and acknowledges what nobody handles.
  */
 export class KafkaServer extends Server implements CustomTransportStrategy {
-  private readonly consumers: TopicConsumer[] = [];
+  private consumer: GroupConsumer | undefined;
 
   constructor(private readonly options: KafkaServerOptions) {
     super();
   }
 
   listen(callback: (error?: unknown) => void): void {
-    for (const topic of this.messageHandlers.keys()) {
-      const consumer = new TopicConsumer({
-        ...this.options,
-        topic,
-        groupId: `${this.options.service}.${topic}`,
-        dispatch: (batch) => this.dispatch(topic, batch),
-      });
-      this.consumers.push(consumer);
-      // Not awaited: a service starts without Kafka and says so in its readiness.
-      void consumer.start();
-    }
+    const topics = [...this.messageHandlers.keys()];
+    this.consumer = new GroupConsumer({ ...this.options, topics, dispatch: (topic, batch) => this.dispatch(topic, batch) });
+    // Not awaited: a service starts without Kafka and says so in its readiness.
+    void this.consumer.start();
     callback();
   }
 
@@ -52,7 +45,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.consumers.map((consumer) => consumer.stop()));
+    await this.consumer?.stop();
   }
 
   override on(): never {
