@@ -8,6 +8,8 @@ export const storeId = z.string().regex(STORE_ID).describe("The chain's own stor
 export const tillId = z.string().regex(STORE_ID).describe('The terminal in the store');
 export const instant = z.iso.datetime({ offset: true }).describe('RFC 3339 with offset');
 export const paymentId = z.string().regex(/^[0-9a-f]{32}$/).describe('One attempt to collect an order');
+export const refundKey = z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/).describe("The caller's own number of the refund, unique within the order: the same key is the same refund");
+export const refundId = z.string().regex(/^[0-9a-f]{32}$/).describe('One refund at Alipay');
 export const text = (max: number) => z.string().min(1).max(max).regex(/^[^\u0000-\u0008\u000b-\u001f\u007f]*$/, 'control characters are not allowed').refine((value) => value.isWellFormed(), 'half a character is not allowed');
 
 const unsigned = new RegExp(`^[1-9][0-9]{0,${MAX_MINOR_DIGITS - 1}}$`);

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope.js';
-import { amount, chainId, instant, nextAction, orderId, paymentId, storeId, tillId } from '../fields.js';
+import { amount, chainId, instant, nextAction, orderId, paymentId, refundKey, signedAmount, storeId, tillId } from '../fields.js';
 import { topics } from '../topics.js';
 import { orderLine } from './store-events.js';
 
 const order = { chainId, orderId, storeId, tillId: tillId.nullable() };
 const told = { ...order, nextAction };
+const refund = { ...told, paymentId, refundKey, amount };
+const refundSums = { refunded: signedAmount.describe('Given back altogether'), left: signedAmount.describe('What could still be given back; what is being given back is not in it') };
 
 export const code = z.object({ text: z.string().min(1).max(2048).describe('The string to draw as QR'), expiresAt: instant });
 
@@ -86,4 +88,34 @@ export const orderCancelRequestedV1 = defineEvent({
   type: 'order.cancel-requested', version: 1, topic: topics.order,
   summary: 'The order is being given up: the gateway closes its payment at Alipay.',
   data: z.object({ ...told, reason: z.string().nullable(), deadline: z.boolean().describe('By the deadline, not by the till') }),
+});
+
+export const orderNewCodeRequestedV1 = defineEvent({
+  type: 'order.new-code-requested', version: 1, topic: topics.order,
+  summary: 'The order is to be collected with a new code; its last payment is closed at Alipay.',
+  data: z.object({ ...told, codeSeconds: z.int(), deadlineAt: instant }),
+});
+
+export const orderRefundRequestedV1 = defineEvent({
+  type: 'order.refund-requested', version: 1, topic: topics.order,
+  summary: 'Money is to be given back; the amount is reserved.',
+  data: z.object({ ...refund, reason: z.string().max(256).nullable() }),
+});
+
+export const orderRefundedV1 = defineEvent({
+  type: 'order.refunded', version: 1, topic: topics.order,
+  summary: 'Alipay gave the amount back to the customer.',
+  data: z.object({ ...refund, ...refundSums, alipayPaymentId: z.string(), alipayRefundId: z.string(), wallet: z.string().nullable(), refundedAt: instant }),
+});
+
+export const orderRefundFailedV1 = defineEvent({
+  type: 'order.refund-failed', version: 1, topic: topics.order,
+  summary: 'The refund was refused; nothing was given back by it.',
+  data: z.object({ ...refund, ...refundSums, problem: z.string().describe('Stable problem code'), resultCode: z.string().nullable().describe("Alipay's") }),
+});
+
+export const orderRefundReversedV1 = defineEvent({
+  type: 'order.refund-reversed', version: 1, topic: topics.order,
+  summary: 'A refund bounced: the customer did not get the money, the chain owes it again.',
+  data: z.object({ ...refund, ...refundSums, reversedAt: instant }),
 });

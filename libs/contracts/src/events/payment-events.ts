@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope.js';
-import { amount, chainId, instant, orderId, paymentId, storeId } from '../fields.js';
+import { amount, chainId, instant, orderId, paymentId, refundId, refundKey, storeId } from '../fields.js';
 import { topics } from '../topics.js';
 import { code } from './order-events.js';
 
@@ -10,6 +10,12 @@ const success = {
   wallet: z.string().nullable().describe('Name of the wallet, never of its owner'),
   paidAt: instant.describe("Alipay's time of payment"),
   reportedAt: instant.describe('When Alipay told us'),
+  charged: amount.optional().describe("What the wallet took from the customer, in the wallet's currency"),
+  quote: z.object({ pair: z.string().max(16), price: z.string().max(32) }).optional().describe("Alipay's rate from the payment's to the wallet's currency; the price is decimal text"),
+};
+const refund = {
+  ...payment, refundId, refundKey: refundKey.nullable().describe('Null where no caller asked: money that nobody expected is given back'),
+  amount, alipayPaymentId: z.string(),
 };
 
 export const paymentCodeIssuedV1 = defineEvent({
@@ -58,4 +64,22 @@ export const paymentAttentionNeededV1 = defineEvent({
   type: 'payment.attention-needed', version: 1, topic: topics.payment,
   summary: 'A person has to look at this payment.',
   data: z.object({ ...payment, reason: z.string(), reported: amount.nullable() }),
+});
+
+export const paymentRefundSucceededV1 = defineEvent({
+  type: 'payment.refund-succeeded', version: 1, topic: topics.payment,
+  summary: 'Alipay gave an amount back to the customer.',
+  data: z.object({ ...refund, alipayRefundId: z.string(), refundedAt: instant.describe("Alipay's time of the refund") }),
+});
+
+export const paymentRefundFailedV1 = defineEvent({
+  type: 'payment.refund-failed', version: 1, topic: topics.payment,
+  summary: 'A refund was refused, by us or by Alipay; nothing was given back by it.',
+  data: z.object({ ...refund, problem: z.string().describe('Stable problem code'), resultCode: z.string().nullable().describe("Alipay's; null when it was not asked") }),
+});
+
+export const paymentRefundReversedV1 = defineEvent({
+  type: 'payment.refund-reversed', version: 1, topic: topics.payment,
+  summary: "A refund bounced after it had succeeded: Alipay's settlement file gives the money back to the merchant.",
+  data: z.object({ ...refund, alipayRefundId: z.string(), reversedAt: instant }),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope.js';
-import { chainId, instant, orderId, paymentId, signedAmount } from '../fields.js';
+import { amount, chainId, instant, orderId, paymentId, refundId, signedAmount } from '../fields.js';
 import { topics } from '../topics.js';
 
 export const businessDate = z.iso.date().describe('A day in UTC+8, in which Alipay cuts its files');
@@ -49,4 +49,12 @@ export const reconciliationBreakResolvedV1 = defineEvent({
   type: 'reconciliation.break-resolved', version: 1, topic: topics.reconciliation,
   summary: 'A difference is there no more.',
   data: z.object({ ...difference, resolvedAt: instant }),
+});
+
+export const reconciliationRefundReversalSeenV1 = defineEvent({
+  type: 'reconciliation.refund-reversal-seen', version: 1, topic: topics.reconciliation,
+  summary: "Alipay's file lists the reversal of a refund. The gateway finds the refund by whichever id is there.",
+  data: z.object({
+    ...day, orderId, paymentId, refundId: refundId.nullable(), alipayRefundId: z.string().max(64).nullable(), amount, seenAt: instant,
+  }),
 });

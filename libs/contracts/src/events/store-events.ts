@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope.js';
-import { amount, chainId, instant, orderId, storeId, text, tillId } from '../fields.js';
+import { amount, chainId, instant, orderId, refundKey, storeId, text, tillId } from '../fields.js';
 import { topics } from '../topics.js';
 
 export const MAX_ORDER_LINES = 100;
@@ -34,4 +34,16 @@ export const storeCancelRequestedV1 = defineEvent({
   type: 'store.cancel-requested', version: 1, topic: topics.storeOrders,
   summary: 'A till gives an order up.',
   data: z.strictObject({ chainId, storeId, orderId, reason: text(256).optional() }),
+});
+
+/** What to give back of a paid order; the same over Kafka and HTTP. */
+export const refundRequest = z.strictObject({
+  amount: amount.optional().describe('Default: all that is left'),
+  reason: text(256).optional(),
+});
+
+export const storeRefundRequestedV1 = defineEvent({
+  type: 'store.refund-requested', version: 1, topic: topics.storeOrders,
+  summary: 'A store gives money back.',
+  data: refundRequest.extend({ chainId, storeId, orderId, refundKey }),
 });

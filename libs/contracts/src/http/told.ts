@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { code } from '../events/order-events.js';
-import { amount, chainId, instant, nextAction, orderId, storeId, tillId } from '../fields.js';
+import { amount, chainId, instant, nextAction, orderId, refundKey, signedAmount, storeId, tillId } from '../fields.js';
 
 /** What shops hear of an order. `order.placed` and what order asks of the gateway are nobody's business outside. */
 export const toldType = z.enum([
   'order.code-ready', 'order.code-closed', 'order.paid', 'order.expired', 'order.cancelled', 'order.failed', 'order.rejected',
-  'order.request-refused', 'order.attention-needed',
+  'order.request-refused', 'order.attention-needed', 'order.refunded', 'order.refund-failed', 'order.refund-reversed',
 ]);
 
 /** `data` of a server-sent event and of a webhook. What a type does not speak of is left out. */
@@ -19,6 +19,12 @@ export const toldFact = z.strictObject({
   alipayPaymentId: z.string().optional(),
   wallet: z.string().nullable().optional().describe('Name of the wallet, never of its owner'),
   paidAt: instant.optional(),
+  refundKey: refundKey.optional(),
+  refunded: signedAmount.optional().describe('Given back altogether'),
+  left: signedAmount.optional().describe('What could still be given back'),
+  alipayRefundId: z.string().optional(),
+  refundedAt: instant.optional(),
+  reversedAt: instant.optional(),
   reason: z.string().nullable().optional(),
   resultCode: z.string().nullable().optional().describe("Alipay's"),
   request: z.string().optional().describe('What was asked and refused'),
