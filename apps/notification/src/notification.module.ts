@@ -11,6 +11,7 @@ import { document } from './inbound/openapi.js';
 import { OpenStreams } from './inbound/open-streams.js';
 import { OrderEventsConsumer } from './inbound/order-events.consumer.js';
 import { StoreEventsController } from './inbound/store-events.controller.js';
+import { TimelineController } from './inbound/timeline.controller.js';
 import { ToldController } from './inbound/told.controller.js';
 import { DayPartitions } from './outbound/day-partitions.js';
 import { DeliveryRepository } from './outbound/delivery.repository.js';
@@ -41,7 +42,7 @@ export function wire(platform: Platform, config: Pick<Config, 'NOTIFICATION_STRE
   const streams: RunningPart = { name: 'event streams', start: () => undefined, stop: () => openStreams.stop() };
   const module: DynamicModule = {
     module: NotificationModule,
-    controllers: [OrderEventsConsumer, DirectoryConsumer, StoreEventsController, ToldController, OpenApiController],
+    controllers: [OrderEventsConsumer, DirectoryConsumer, StoreEventsController, ToldController, TimelineController, OpenApiController],
     providers: [
       { provide: Inbox, useValue: platform.inbox },
       { provide: KeepDirectory, useValue: platform.keepDirectory },

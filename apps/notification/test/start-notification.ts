@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { orderExpiredV1, topics } from '@scantill/contracts';
 import { createHttpApp, createPlatform, type DirectoryChange, type Platform, type RunningPart } from '@scantill/platform';
-import { eventMessage, testBrokers, testDatabaseUrl, type TestChain, type TestKey } from '@scantill/testing';
+import { eventMessage, testBrokers, testDatabaseUrl, type OutgoingMessage, type TestChain, type TestKey } from '@scantill/testing';
 import { config } from '../src/config.js';
 import { refuseKeysInUrls } from '../src/inbound/key-in-url.js';
 import { wire } from '../src/notification.module.js';
@@ -53,10 +53,14 @@ export class TestNotification {
 
   /** What order announces: these orders have expired, in this order. */
   async announce(chain: TestChain, orderIds: readonly string[], storeId = 'S001'): Promise<void> {
-    const batch = orderIds.map((orderId) => {
+    await this.receive(orderIds.map((orderId) => {
       const data = { chainId: chain.id, orderId, storeId, tillId: 'T1', nextAction: 'do-not-hand-over' as const, reason: 'deadline' as const };
-      return { topic: topics.order, partition: 0, offset: String((this.offset += 1)), timestampMs: Date.now(), ...eventMessage(orderExpiredV1, `${chain.id}:${orderId}`, data, { id: randomUUID() }) };
-    });
+      return eventMessage(orderExpiredV1, `${chain.id}:${orderId}`, data, { id: randomUUID() });
+    }));
+  }
+
+  async receive(messages: readonly OutgoingMessage[]): Promise<void> {
+    const batch = messages.map((message) => ({ ...message, topic: topics.order, partition: 0, offset: String((this.offset += 1)), timestampMs: Date.now() }));
     const outcome = await this.platform.server.dispatch(topics.order, batch);
     if (outcome.kind !== 'done') throw new Error(`the batch was not done: ${outcome.kind}`);
   }

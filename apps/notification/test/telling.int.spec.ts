@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { TestChain, TestDatabase, until, webhookSecret } from '@scantill/testing';
+import { orderRefundedV1, orderRefundFailedV1, orderRefundReversedV1, timelinePart, toldFact, type TimelinePart, type ToldView } from '@scantill/contracts';
+import { eventMessage, TestChain, TestDatabase, until, webhookSecret } from '@scantill/testing';
 import { Webhook } from 'standardwebhooks';
 import { HookServer, StreamClient, TestNotification } from './start-notification.js';
 
@@ -106,5 +107,47 @@ describe('what happens to orders', () => {
     expect(ids[2]).not.toBe(ids[0]);
     const told = await outside.query<{ count: number }>(`select count(*)::int as count from outbox where topic = 'notification.events' and key = 'mine:failing'`);
     expect(told).toEqual([{ count: 2 }]);
+  });
+
+  /** Each says what a receipt needs; the id of the payment attempt is not for shops. */
+  const refund = {
+    chainId: chain.id, orderId: 'returned', storeId: 'S001', tillId: 'T1', nextAction: 'hand-over-goods' as const, paymentId: 'f'.repeat(32), refundKey: 'return-7',
+    amount: { currency: 'USD' as const, minor: '500' }, refunded: { currency: 'USD' as const, minor: '500' }, left: { currency: 'USD' as const, minor: '599' },
+  };
+  const refunds = [
+    eventMessage(orderRefundedV1, 'mine:returned', { ...refund, alipayPaymentId: '2026P', alipayRefundId: '2026R', wallet: 'GCash', refundedAt: '2026-11-25T03:00:00Z' }, { time: '2026-11-25T03:00:01Z' }),
+    eventMessage(orderRefundFailedV1, 'mine:returned', { ...refund, refundKey: 'return-8', problem: 'refund.window-exceeded', resultCode: 'REFUND_WINDOW_EXCEED' }, { time: '2026-11-25T03:00:02Z' }),
+    eventMessage(orderRefundReversedV1, 'mine:returned', { ...refund, nextAction: 'call-operator', reversedAt: '2026-11-27T01:00:00Z' }, { time: '2026-11-27T01:00:01Z' }),
+  ];
+
+  const ask = async <Body>(path: string, text = key.text): Promise<Body> => (await (await fetch(`${notification.url}/v1/orders/${path}`, { headers: { authorization: `Bearer ${text}` } })).json()) as Body;
+
+  it('is told of refunds too, once each, on the stream and by webhook', async () => {
+    await notification.receive(refunds);
+    await notification.receive(refunds);
+    await until('all are sent', () => hooksOf('returned').length === 3);
+    const { streamed } = await ask<ToldView>('returned/told');
+    expect(streamed.map(({ fact }) => toldFact.parse(fact))).toMatchObject([
+      { type: 'order.refunded', refundKey: 'return-7', amount: { minor: '500' }, refunded: { minor: '500' }, left: { minor: '599' }, alipayPaymentId: '2026P', alipayRefundId: '2026R', wallet: 'GCash', refundedAt: '2026-11-25T03:00:00Z' },
+      { type: 'order.refund-failed', refundKey: 'return-8', problem: 'refund.window-exceeded', resultCode: 'REFUND_WINDOW_EXCEED' },
+      { type: 'order.refund-reversed', refundKey: 'return-7', nextAction: 'call-operator', reversedAt: '2026-11-27T01:00:00Z' },
+    ]);
+    expect(hooksOf('returned').map(({ body }) => (JSON.parse(body) as { type: string }).type)).toEqual(['order.refunded', 'order.refund-failed', 'order.refund-reversed']);
+  });
+
+  it('is one part of the time line of an order, for whoever may see the order', async () => {
+    await until('the webhooks are settled', async () => (await outside.count(`webhook_deliveries where endpoint_id = 'good' and order_id = 'returned' and status = 'delivered'`)) === 3);
+    const part = timelinePart.parse(await ask<TimelinePart>('returned/timeline'));
+    const said = part.entries.filter(({ kind }) => kind === 'event.streamed');
+    expect(said.map(({ at, service }) => `${service} ${at}`)).toEqual(['2026-11-25T03:00:01.000Z', '2026-11-25T03:00:02.000Z', '2026-11-27T01:00:01.000Z'].map((at) => `notification ${at}`));
+    expect(part.entries.map(({ at }) => Date.parse(at))).toEqual(part.entries.map(({ at }) => Date.parse(at)).sort((a, b) => a - b));
+    // One endpoint has taken all three, the other one hangs.
+    expect(part.entries.filter(({ kind }) => kind.startsWith('webhook.')).map(({ kind, detail }) => `${kind} ${String(detail['endpointId'])} ${String(detail['eventType'])}`).sort()).toEqual([
+      'webhook.delivered good order.refund-failed', 'webhook.delivered good order.refund-reversed', 'webhook.delivered good order.refunded',
+      'webhook.queued dead order.refund-failed', 'webhook.queued dead order.refund-reversed', 'webhook.queued dead order.refunded',
+    ]);
+    expect((await ask<TimelinePart>('returned/timeline', otherStoreKey.text)).entries).toEqual([]);
+    expect((await ask<TimelinePart>('nothing/timeline')).entries).toEqual([]);
+    expect((await fetch(`${notification.url}/v1/orders/returned/timeline`)).status).toBe(401);
   });
 });

@@ -12,6 +12,9 @@ const DETAILS = {
   'order.rejected': ['problem', 'detail'],
   'order.request-refused': ['request', 'problem', 'detail'],
   'order.attention-needed': ['reason'],
+  'order.refunded': ['refundKey', 'amount', 'refunded', 'left', 'alipayPaymentId', 'alipayRefundId', 'wallet', 'refundedAt'],
+  'order.refund-failed': ['refundKey', 'amount', 'refunded', 'left', 'problem', 'resultCode'],
+  'order.refund-reversed': ['refundKey', 'amount', 'refunded', 'left', 'reversedAt'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ToldType = keyof typeof DETAILS;

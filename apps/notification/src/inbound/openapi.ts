@@ -1,4 +1,4 @@
-import { storeEventsQuery, toldFact, toldView } from '@scantill/contracts';
+import { storeEventsQuery, timelinePart, toldFact, toldView } from '@scantill/contracts';
 import { openApi } from '@scantill/platform';
 import { z } from 'zod';
 import { storeParams } from './store-events.controller.js';
@@ -20,5 +20,11 @@ export const document = openApi('Scantill notification', [
     params: orderParams,
     answers: { 200: { description: 'The events on the stream of its store, and the webhooks', schema: toldView } },
     problems: ['order.not-found'],
+  },
+  {
+    method: 'get', path: '/v1/orders/{orderId}/timeline', scope: 'orders',
+    summary: "Our part of an order's time line: what its store was told and what became of the webhooks.",
+    params: orderParams,
+    answers: { 200: { description: 'Oldest first; empty while nothing was told', schema: timelinePart } },
   },
 ]);

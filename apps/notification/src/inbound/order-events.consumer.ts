@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import {
   orderAttentionNeededV1, orderCancelledV1, orderCodeClosedV1, orderCodeReadyV1, orderExpiredV1, orderFailedV1, orderPaidV1, orderRejectedV1,
-  orderRequestRefusedV1, topics, type EventDefinition, type NextAction,
+  orderRefundedV1, orderRefundFailedV1, orderRefundReversedV1, orderRequestRefusedV1, topics, type EventDefinition, type NextAction,
 } from '@scantill/contracts';
 import { Inbox, on, type Batch, type BatchOutcome, type Route } from '@scantill/platform';
 import type { OrderFact, ToldType } from '../core/told.js';
@@ -36,6 +36,9 @@ export class OrderEventsConsumer {
       told('order.rejected', orderRejectedV1),
       told('order.request-refused', orderRequestRefusedV1),
       told('order.attention-needed', orderAttentionNeededV1),
+      told('order.refunded', orderRefundedV1),
+      told('order.refund-failed', orderRefundFailedV1),
+      told('order.refund-reversed', orderRefundReversedV1),
     ];
   }
 
