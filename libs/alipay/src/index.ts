@@ -6,4 +6,5 @@ export * from './notification.js';
 export * from './paths.js';
 export { post, type PostOutcome, type PostRequest } from './post.js';
 export * from './requests.js';
+export * from './result-codes.js';
 export { Signer, signedPrefix, Verifier, type KeysByVersion, type SignedParts } from './signing.js';

@@ -9,6 +9,8 @@ export type OrderId = Branded<'OrderId'>;
 export type OrderKey = Branded<'OrderKey'>;
 /** 32 hex characters; `paymentRequestId` at Alipay. */
 export type PaymentId = Branded<'PaymentId'>;
+/** 32 hex characters; `refundRequestId` at Alipay. */
+export type RefundId = Branded<'RefundId'>;
 
 export const CHAIN_ID = /^[a-z0-9-]{1,16}$/;
 export const ORDER_ID = /^[A-Za-z0-9._-]{1,40}$/;

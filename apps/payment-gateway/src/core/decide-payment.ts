@@ -1,5 +1,7 @@
-import { assert, ok, sameMoney, type Money, type PaymentId, type Result } from '@scantill/kernel';
-import { disagreements, hasEnded, type Bill, type ClosingCause, type Code, type Payment, type PaymentEvent, type Success } from './payment.js';
+import { assert, err, ok, sameMoney, type Money, type PaymentId, type RefundId, type Result } from '@scantill/kernel';
+import { giveBackAnswered, giveBackRefund, lateSuccess, restartGivingBack } from './give-back.js';
+import { disagreements, hasEnded, isDisputed, type Bill, type ClosingCause, type Code, type Payment, type PaymentEvent, type Success } from './payment.js';
+import { applyAnswer, ASKS_BEFORE_ATTENTION, refusalOf, type RefundAnswer, type RefundAsked } from './refund.js';
 
 /** What Alipay says about a payment, from a notification or an inquiry; both are applied alike. */
 export interface StatusReport {
@@ -15,50 +17,64 @@ export interface StatusReport {
     | { readonly kind: 'unknown' };
 }
 
+/** What Alipay says to a cancel. */
+export type CancelAnswer = 'confirmed' | 'window-over' | 'not-found' | 'unknown';
+
 export type PaymentInput =
   | { readonly kind: 'request'; readonly id: PaymentId; readonly bill: Bill; readonly now: Date }
   | { readonly kind: 'pay-sent'; readonly now: Date }
+  | { readonly kind: 'pay-withheld' }
   | { readonly kind: 'code-issued'; readonly alipayPaymentId: string; readonly code: Code; readonly now: Date }
-  | { readonly kind: 'pay-refused'; readonly resultCode: string }
-  | { readonly kind: 'pay-unknown' }
+  | { readonly kind: 'pay-refused'; readonly resultCode: string; readonly byCustomer: boolean }
+  /** Keys, contract or request are wrong: this call did nothing, which says nothing about an earlier one. */
+  | { readonly kind: 'pay-misconfigured'; readonly resultCode: string }
+  | { readonly kind: 'pay-unknown'; readonly mayRepeat: boolean }
   | { readonly kind: 'report'; readonly report: StatusReport }
   | { readonly kind: 'close'; readonly cause: ClosingCause }
   | { readonly kind: 'cancel-sent' }
-  | { readonly kind: 'cancel-confirmed'; readonly now: Date }
-  | { readonly kind: 'cancel-unknown' }
-  | { readonly kind: 'cancel-refused'; readonly resultCode: string; readonly now: Date }
-  | { readonly kind: 'too-late' };
+  | { readonly kind: 'cancel-answered'; readonly answer: CancelAnswer; readonly now: Date }
+  | { readonly kind: 'too-late' }
+  | { readonly kind: 'request-refund'; readonly refund: RefundAsked }
+  | { readonly kind: 'refund-answered'; readonly id: RefundId; readonly answer: RefundAnswer; readonly now: Date }
+  /** By whichever of the ids is known. */
+  | { readonly kind: 'refund-reversed'; readonly id: RefundId | null; readonly alipayRefundId: string | null; readonly amount: Money; readonly now: Date }
+  /** Late money that no cancel gives back any more; the id is kept for every repetition. */
+  | { readonly kind: 'give-back'; readonly id: RefundId; readonly now: Date }
+  | { readonly kind: 'operate'; readonly action: OperatorAction };
 
-/** Nothing that Alipay or an order says about a payment is refused to them; what cannot be right goes to a person. */
-export type PaymentRejected = { readonly kind: 'PaymentNotFound' };
+export type OperatorAction = 'inquire' | 'close' | 'give-back';
+
+/** Nothing that Alipay or an order says about a payment is refused to them; what cannot be right goes to a person. Operators are told. */
+export type PaymentRejected = { readonly kind: 'PaymentNotFound' } | { readonly kind: 'PaymentAlreadyEnded' } | { readonly kind: 'NothingToGiveBack' };
 
 type Decision = Result<readonly PaymentEvent[], PaymentRejected>;
 const nothing: Decision = ok([]);
 
-/** Alipay's word for a payment that it does not know. */
-const ORDER_NOT_EXIST = 'ORDER_NOT_EXIST';
 /** The code ran out unpaid: nobody declined. */
 const ORDER_IS_CLOSED = 'ORDER_IS_CLOSED';
-/** It cannot be cancelled as it stands now; asking says how it stands. */
-const ORDER_STATUS_INVALID = 'ORDER_STATUS_INVALID';
 /** Then a person is told; the asking goes on. */
 const CANCELS_BEFORE_ATTENTION = 6;
 
 export function decide(payment: Payment | undefined, input: PaymentInput): Decision {
   if (input.kind === 'request') return payment === undefined ? ok([{ kind: 'PaymentRequested', id: input.id, bill: input.bill, at: input.now }]) : nothing;
-  if (payment === undefined) return { ok: false, error: { kind: 'PaymentNotFound' } };
+  if (payment === undefined) return err({ kind: 'PaymentNotFound' });
   switch (input.kind) {
     case 'pay-sent': return canPay(payment) ? ok([{ kind: 'PaySent', expiresAt: firstExpiry(payment, input.now) }]) : nothing;
-    case 'code-issued': return issueCode(payment, input.alipayPaymentId, input.code, input.now);
-    case 'pay-refused': return payment.status === 'requested' || payment.status === 'unknown' ? ok([{ kind: 'Failed', resultCode: input.resultCode, byCustomer: false }]) : closeRefused(payment, input.resultCode);
-    case 'pay-unknown': return canPay(payment) ? ok([{ kind: 'PayUnknown', isFirst: paysSoFar(payment) <= 1 }]) : nothing;
+    case 'pay-withheld': return payment.status === 'requested' ? ok([{ kind: 'PayWithheld', isFirst: !payment.isDelayed }]) : nothing;
+    case 'code-issued': return canPay(payment) ? ok([{ kind: 'CodeIssued', alipayPaymentId: input.alipayPaymentId, code: input.code, at: input.now }]) : nothing;
+    case 'pay-refused': return refusePay(payment, input.resultCode, input.byCustomer);
+    case 'pay-misconfigured': return misconfigurePay(payment, input.resultCode);
+    case 'pay-unknown': return canPay(payment) ? ok([{ kind: 'PayUnknown', isFirst: isFirstUnknown(payment), mayRepeat: input.mayRepeat }]) : nothing;
     case 'report': return ok(applyReport(payment, input.report));
     case 'close': return startClosing(payment, input.cause);
     case 'cancel-sent': return payment.status === 'cancelling' ? ok([{ kind: 'CancelSent' }]) : nothing;
-    case 'cancel-confirmed': return payment.status === 'cancelling' ? ok([closed(payment, input.now)]) : nothing;
-    case 'cancel-unknown': return ok(doubtCancel(payment));
-    case 'cancel-refused': return ok(refuseCancel(payment, input.resultCode, input.now));
+    case 'cancel-answered': return ok(hasEnded(payment) ? giveBackAnswered(payment, input.answer, input.now) : answerCancel(payment, input.answer, input.now));
     case 'too-late': return payment.status === 'requested' && payment.pays === 0 ? ok([{ kind: 'Expired', beforePay: true, cancelledAt: null }]) : nothing;
+    case 'request-refund': return ok(requestRefund(payment, input.refund));
+    case 'refund-answered': return ok(answerRefund(payment, input.id, input.answer, input.now));
+    case 'refund-reversed': return ok(reverseRefund(payment, input));
+    case 'give-back': return ok(giveBackRefund(payment, input.id, input.now));
+    case 'operate': return operate(payment, input.action);
   }
 }
 
@@ -66,8 +82,8 @@ function canPay(payment: Payment): boolean {
   return payment.status === 'requested' || payment.status === 'unknown';
 }
 
-function paysSoFar(payment: Payment): number {
-  return 'pays' in payment ? payment.pays : 0;
+function isFirstUnknown(payment: Payment): boolean {
+  return payment.status === 'requested' && payment.pays <= 1 && !payment.isDelayed;
 }
 
 /** Fixed once: a repetition must be identical, or Alipay answers REPEAT_REQ_INCONSISTENT. */
@@ -76,13 +92,18 @@ function firstExpiry(payment: Payment, now: Date): Date {
   return new Date(now.getTime() + payment.bill.codeSeconds * 1_000);
 }
 
-function issueCode(payment: Payment, alipayPaymentId: string, code: Code, now: Date): Decision {
-  return canPay(payment) ? ok([{ kind: 'CodeIssued', alipayPaymentId, code, at: now }]) : nothing;
+/** A payment that is being closed and was refused in the first place is closed. */
+function refusePay(payment: Payment, resultCode: string, byCustomer: boolean): Decision {
+  const isClosing = payment.status === 'cancelling' && !payment.isCancelSent;
+  return canPay(payment) || isClosing ? ok([{ kind: 'Failed', resultCode, byCustomer }]) : nothing;
 }
 
-/** A payment that is being closed and was refused in the first place is closed. */
-function closeRefused(payment: Payment, resultCode: string): Decision {
-  return payment.status === 'cancelling' && !payment.isCancelSent ? ok([{ kind: 'Failed', resultCode, byCustomer: false }]) : nothing;
+/** The first call of all did nothing, so there is nothing. An earlier one may have made a code: that is asked about. */
+function misconfigurePay(payment: Payment, resultCode: string): Decision {
+  if (!canPay(payment)) return nothing;
+  const isOnlyCall = payment.status === 'requested' && payment.pays <= 1;
+  const failed: PaymentEvent = { kind: 'Failed', resultCode, byCustomer: false };
+  return ok([isOnlyCall ? failed : { kind: 'PayUnknown', isFirst: false, mayRepeat: false }]);
 }
 
 function startClosing(payment: Payment, cause: ClosingCause): Decision {
@@ -94,7 +115,8 @@ function startClosing(payment: Payment, cause: ClosingCause): Decision {
 
 function applyReport(payment: Payment, report: StatusReport): PaymentEvent[] {
   const learned = learn(payment, report);
-  return report.source === 'inquiry' && !hasEnded(payment) ? [{ kind: 'Inquired' }, ...learned] : learned;
+  const isAsked = report.source === 'inquiry' && (!hasEnded(payment) || payment.isInquiryWanted === true);
+  return isAsked ? [{ kind: 'Inquired' }, ...learned] : learned;
 }
 
 function learn(payment: Payment, report: StatusReport): PaymentEvent[] {
@@ -121,7 +143,7 @@ function applySuccess(payment: Payment, { source, receivedAt }: StatusReport, am
     case 'unknown':
     case 'code-issued': return [succeeded];
     // Once a cancel was sent, the money is on its way back: the cancel's own answer decides.
-    case 'cancelling': return payment.isCancelSent ? [{ kind: 'PaidSeen' }] : [succeeded];
+    case 'cancelling': return payment.isCancelSent ? [{ kind: 'PaidSeen', success }] : [succeeded];
     case 'cancelled':
     case 'expired': {
       // A report that crossed our cancel changes nothing: Alipay's cancel gives the money back itself.
@@ -131,11 +153,6 @@ function applySuccess(payment: Payment, { source, receivedAt }: StatusReport, am
     case 'succeeded': return payment.success.alipayPaymentId === success.alipayPaymentId ? [] : lateSuccess(payment, success, receivedAt);
     case 'failed': return lateSuccess(payment, success, receivedAt);
   }
-}
-
-/** Whatever a person was told before, money that nobody expects is told as well; the same money only once. */
-function lateSuccess(payment: Payment, success: Success, reportedAt: Date): PaymentEvent[] {
-  return payment.lateSuccess?.alipayPaymentId === success.alipayPaymentId ? [] : [{ kind: 'LateSuccess', success, reportedAt }];
 }
 
 function disagreementOf(payment: Payment, amount: Money | null, success: Success): string | null {
@@ -156,7 +173,7 @@ function applyFailure(payment: Payment, resultCode: string): PaymentEvent[] {
     case 'unknown':
     case 'code-issued': return [resultCode === ORDER_IS_CLOSED ? { kind: 'Expired', beforePay: false, cancelledAt: null } : { kind: 'Failed', resultCode, byCustomer: true }];
     // What was seen paid is over only when its cancel is confirmed.
-    case 'cancelling': return payment.isPaidSeen ? [] : [closed(payment, null)];
+    case 'cancelling': return payment.paidSeen === null ? [closed(payment, null)] : [];
     case 'succeeded': return needAttention(payment, 'reported as failed after it succeeded');
     case 'failed':
     case 'expired':
@@ -167,15 +184,24 @@ function applyFailure(payment: Payment, resultCode: string): PaymentEvent[] {
 /** Alipay does not know it. That closes a payment only when a pay that is still under way could not be paid any more. */
 function closeNotFound(payment: Payment, at: Date): PaymentEvent[] {
   const canStillArrive = hasEnded(payment) || !('expiresAt' in payment) || payment.expiresAt === null || at < payment.expiresAt;
-  const isPaidSeen = payment.status === 'cancelling' && payment.isPaidSeen;
+  const isPaidSeen = payment.status === 'cancelling' && payment.paidSeen !== null;
   return canStillArrive || isPaidSeen ? [] : [closed(payment, null)];
 }
 
-function refuseCancel(payment: Payment, resultCode: string, now: Date): PaymentEvent[] {
+function answerCancel(payment: Payment, answer: CancelAnswer, now: Date): PaymentEvent[] {
   if (payment.status !== 'cancelling') return [];
-  if (resultCode === ORDER_NOT_EXIST && !payment.isPaidSeen) return closeNotFound(payment, now);
-  if (resultCode === ORDER_STATUS_INVALID) return doubtCancel(payment);
-  return payment.attention === null ? needAttention(payment, `Alipay refuses to cancel: ${resultCode}`) : [];
+  switch (answer) {
+    case 'confirmed': return [closed(payment, now)];
+    case 'not-found': return closeNotFound(payment, now);
+    case 'unknown': return doubtCancel(payment);
+    case 'window-over': {
+      if (payment.paidSeen === null) return doubtCancel(payment);
+      // It stays paid. Whoever gave the order up gets the money back as a refund; else the customer has simply paid in time.
+      const isGivenUp = payment.cause === 'order-cancelled' || payment.cause === 'operator';
+      if (!isGivenUp) return [{ kind: 'Succeeded', success: payment.paidSeen, reportedAt: now }];
+      return [closed({ ...payment, paidSeen: null }, null), { kind: 'LateSuccess', success: payment.paidSeen, reportedAt: now }, { kind: 'GivingBack', by: 'refund' }];
+    }
+  }
 }
 
 function doubtCancel(payment: Payment): PaymentEvent[] {
@@ -190,7 +216,47 @@ function needAttention(payment: Payment, reason: string, reported: Money | null 
 /** How a payment ends that Alipay has confirmed closed; `cancelledAt` where it was closed by a cancel. */
 function closed(payment: Payment, cancelledAt: Date | null): PaymentEvent {
   assert(!hasEnded(payment), 'an ended payment is not closed again');
-  const isPaidSeen = payment.status === 'cancelling' && payment.isPaidSeen;
+  const isPaidSeen = payment.status === 'cancelling' && payment.paidSeen !== null;
   if (payment.status === 'cancelling' && payment.cause === 'code-expired' && !isPaidSeen) return { kind: 'Expired', beforePay: false, cancelledAt };
   return { kind: 'Cancelled', paidBefore: isPaidSeen, cancelledAt };
+}
+
+/** The gateway has the last word on what may be given back. The same key is the same refund. */
+function requestRefund(payment: Payment, refund: RefundAsked): PaymentEvent[] {
+  if (payment.refunds.some(({ key }) => key === refund.key)) return [];
+  if (payment.status !== 'succeeded') return [{ kind: 'RefundRefused', refund, problem: 'order.not-paid' }];
+  const problem = refusalOf(payment.refunds, refund.amount, payment.bill.amount);
+  return [problem === undefined ? { kind: 'RefundRequested', refund } : { kind: 'RefundRefused', refund, problem }];
+}
+
+function answerRefund(payment: Payment, id: RefundId, answer: RefundAnswer, now: Date): PaymentEvent[] {
+  const refund = payment.refunds.find((each) => each.id === id);
+  if (refund === undefined) return [];
+  const events = applyAnswer(refund, answer, now);
+  const isLong = refund.asks >= ASKS_BEFORE_ATTENTION && events.some(({ kind }) => kind === 'RefundUnanswered' || kind === 'RefundNotArrived');
+  // Nobody asked for a give-back who could ask again.
+  const isGivenUp = refund.key === null && events.some(({ kind }) => kind === 'RefundFailed');
+  if (isGivenUp) return [...events, { kind: 'GivingBack', by: 'person' }, ...needAttention(payment, 'late money could not be given back', refund.amount)];
+  return isLong ? [...events, ...needAttention(payment, 'Alipay does not say what became of a refund', refund.amount)] : events;
+}
+
+function reverseRefund(payment: Payment, { id, alipayRefundId, amount, now }: Extract<PaymentInput, { kind: 'refund-reversed' }>): PaymentEvent[] {
+  const isMeant = (refund: Payment['refunds'][number]) => refund.id === id || (alipayRefundId !== null && 'alipayRefundId' in refund && refund.alipayRefundId === alipayRefundId);
+  const refund = payment.refunds.find(isMeant);
+  if (refund?.status === 'reversed') return [];
+  if (refund?.status !== 'succeeded' || !sameMoney(refund.amount, amount)) return needAttention(payment, 'a refund was reversed that is not ours', amount);
+  return [{ kind: 'RefundReversed', id: refund.id, reversedAt: now }, ...needAttention(payment, 'a refund bounced: the customer is owed the money again', amount)];
+}
+
+function operate(payment: Payment, action: OperatorAction): Decision {
+  switch (action) {
+    case 'inquire': return ok([{ kind: 'InquiryWanted' }]);
+    case 'close': return hasEnded(payment) ? err({ kind: 'PaymentAlreadyEnded' }) : startClosing(payment, 'operator');
+    case 'give-back': {
+      // The cancel that closes it gives back what was paid, whatever the amount.
+      if (isDisputed(payment)) return startClosing(payment, 'operator');
+      const again = restartGivingBack(payment);
+      return again === undefined ? err({ kind: 'NothingToGiveBack' }) : ok(again);
+    }
+  }
 }

@@ -1,21 +1,25 @@
-import { expiryOf, hasEnded, isDisputed, type Payment } from './payment.js';
+import { expiryOf, hasEnded, isDisputed, PAYS_MAX, type Payment } from './payment.js';
+import { nextRefund, refundCall, refundGapMs, type Refund } from './refund.js';
 
 /** What to do about a payment that is looked at now. */
 export type NextCall =
   | { readonly kind: 'pay' }
   | { readonly kind: 'inquire' }
   | { readonly kind: 'cancel' }
+  /** Of money that came after the end. */
+  | { readonly kind: 'give-back-cancel' }
+  | { readonly kind: 'refund'; readonly refund: Refund }
+  | { readonly kind: 'inquire-refund'; readonly refund: Refund }
   /** Met after its order was valid: Alipay is not asked at all. */
   | { readonly kind: 'expire-before-pay' }
   | { readonly kind: 'start-closing'; readonly cause: 'code-expired' | 'pay-unknown' }
+  | { readonly kind: 'start-give-back-refund' }
   | { readonly kind: 'nothing' };
 
-/** Identical repetitions of a pay, before its fate is asked about (Alipay's own in-store SDK sends at most three). */
-export const PAYS_MAX = 3;
 const UNKNOWN_INQUIRIES_MAX = 3;
 
 export function nextCall(payment: Payment, now: Date): NextCall {
-  if (isDisputed(payment)) return { kind: 'inquire' };
+  if (payment.isInquiryWanted === true || isDisputed(payment)) return { kind: 'inquire' };
   switch (payment.status) {
     case 'requested': {
       const isValid = now <= payment.bill.validUntil;
@@ -36,8 +40,16 @@ export function nextCall(payment: Payment, now: Date): NextCall {
     case 'succeeded':
     case 'failed':
     case 'expired':
-    case 'cancelled': return { kind: 'nothing' };
+    case 'cancelled': return moneyBack(payment);
   }
+}
+
+/** What an ended payment still owes somebody. */
+function moneyBack(payment: Payment): NextCall {
+  if (payment.givingBack?.by === 'cancel') return { kind: 'give-back-cancel' };
+  const refund = nextRefund(payment.refunds);
+  if (refund !== undefined) return { kind: refundCall(refund), refund };
+  return payment.givingBack?.by === 'refund' ? { kind: 'start-give-back-refund' } : { kind: 'nothing' };
 }
 
 const FIRST_INQUIRY_MS = 5_000;
@@ -52,13 +64,14 @@ const PAY_GAPS_MS = [0, 1_000, 2_000] as const;
 /** A person has been told; until that person acts, Alipay may still change its mind. */
 const DISPUTED_MS = 60_000;
 
-/** When to look again; undefined when the payment has ended. */
+/** When to look again; undefined when the payment has ended and owes nobody anything. */
 export function nextLook(payment: Payment, now: Date): Date | undefined {
   const after = (ms: number) => new Date(now.getTime() + ms);
-  if (hasEnded(payment)) return undefined;
+  if (payment.isInquiryWanted === true) return now;
+  if (hasEnded(payment)) return moneyBackMs(payment, after);
   if (isDisputed(payment)) return after(DISPUTED_MS);
   switch (payment.status) {
-    case 'requested': return after(0);
+    case 'requested': return payment.isDelayed ? new Date(Math.min(now.getTime() + holdMs(payment.id), Math.max(now.getTime(), payment.bill.validUntil.getTime() + 1))) : now;
     case 'unknown': return payment.pays < PAYS_MAX ? after(PAY_GAPS_MS[payment.pays] ?? INQUIRY_MS) : after(INQUIRY_MS);
     case 'code-issued': {
       const gapMs = inquiryGapMs(payment.asking.inquiries);
@@ -71,6 +84,25 @@ export function nextLook(payment: Payment, now: Date): Date | undefined {
     }
     default: return undefined;
   }
+}
+
+function moneyBackMs(payment: Payment, after: (ms: number) => Date): Date | undefined {
+  const call = moneyBack(payment);
+  switch (call.kind) {
+    case 'give-back-cancel': return after(CANCEL_GAPS_MS[payment.givingBack?.tries ?? 0] ?? CANCEL_SLOW_MS);
+    case 'refund':
+    case 'inquire-refund': return after(refundGapMs(call.refund));
+    case 'start-give-back-refund': return after(0);
+    default: return undefined;
+  }
+}
+
+const HOLD_MS = 2_000;
+const HOLD_SPREAD_MS = 2_000;
+
+/** How long a payment waits while Alipay does not answer. Spread by its id, so that not all come at once when it does. */
+export function holdMs(id: string): number {
+  return HOLD_MS + (Number.parseInt(id.slice(-6), 16) % HOLD_SPREAD_MS);
 }
 
 function inquiryGapMs(inquiries: number): number {
