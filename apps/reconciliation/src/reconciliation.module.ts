@@ -3,6 +3,7 @@ import { DirectoryConsumer, DueWorker, Inbox, KeepDirectory, OPENAPI, OpenApiCon
 import type { Config } from './config.js';
 import { FindDay } from './flows/find-day.js';
 import { FindExpectations } from './flows/find-expectations.js';
+import { FindTimeline } from './flows/find-timeline.js';
 import { ImportFile } from './flows/import-file.js';
 import { ListBreaks } from './flows/list-breaks.js';
 import { MatchDay } from './flows/match-day.js';
@@ -13,6 +14,7 @@ import { ExpectationsController } from './inbound/expectations.controller.js';
 import { FilesController } from './inbound/files.controller.js';
 import { document } from './inbound/openapi.js';
 import { PaymentEventsConsumer } from './inbound/payment-events.consumer.js';
+import { TimelineController } from './inbound/timeline.controller.js';
 import { BreakRepository } from './outbound/break.repository.js';
 import { DayMatching } from './outbound/day-matching.js';
 import { DAY_DUE, DueDays } from './outbound/due-days.js';
@@ -40,12 +42,13 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const parts: RunningPart[] = [{ name: 'days to match again', start: () => worker.start(), stop: () => worker.stop() }];
   const module: DynamicModule = {
     module: ReconciliationModule,
-    controllers: [PaymentEventsConsumer, DirectoryConsumer, ExpectationsController, FilesController, DaysController, OpenApiController],
+    controllers: [PaymentEventsConsumer, DirectoryConsumer, ExpectationsController, TimelineController, FilesController, DaysController, OpenApiController],
     providers: [
       { provide: Inbox, useValue: platform.inbox },
       { provide: KeepDirectory, useValue: platform.keepDirectory },
       { provide: RecordExpectations, useValue: new RecordExpectations(expectations, dueDays, clock) },
       { provide: FindExpectations, useValue: new FindExpectations(expectations) },
+      { provide: FindTimeline, useValue: new FindTimeline(expectations, breaks) },
       { provide: ImportFile, useValue: importFile },
       { provide: FindDay, useValue: new FindDay(directory, files, expectations, breaks) },
       { provide: ListBreaks, useValue: new ListBreaks(breaks, files) },

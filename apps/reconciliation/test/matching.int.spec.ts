@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { TransactionItem } from '@scantill/alipay';
 import fc from 'fast-check';
-import { alipayId, DATE, file, paymentId, row, sales, World, type Sale } from './world.js';
+import { alipayId, cancelRow, DATE, file, paymentId, row, sales, World, type Sale } from './world.js';
 
 const NEXT = '2026-11-25';
 const NEXT_NAME = 'transactionItems_20261125_000.csv';
@@ -13,11 +12,9 @@ beforeAll(async () => { world = await World.open(); });
 afterAll(() => world.close());
 beforeEach(async () => { keys = await world.reset(); });
 
-const cancel = (sale: Sale): TransactionItem => row(sale, { transactionType: 'CANCEL', transactionAmountValue: `-${sale.minor}`, originalTransactionId: alipayId(sale.number) });
-
 /** Everything that a matching decides, without our ids and times. */
 async function outcome(): Promise<unknown> {
-  const matches = await world.database.query('select payment_id, type, agrees from matches order by payment_id, type');
+  const matches = await world.database.query('select request_id, type, agrees from matches order by request_id, type');
   const breaks = await world.database.query(
     'select kind, type, business_date::text, order_key, payment_id, alipay_id, ours_minor, theirs_minor, risk_minor from breaks where status = $1 order by id', ['open'],
   );
@@ -100,7 +97,7 @@ describe('a payment that was cancelled', () => {
     await world.receive([world.cancelled(1, true)]);
     await world.upload(keys.finance, file([]));
     expect(await kinds()).toEqual([]);
-    await world.upload(keys.finance, file([row(sale), cancel(sale)]));
+    await world.upload(keys.finance, file([row(sale), cancelRow(sale)]));
     expect(await kinds()).toEqual([]);
   });
 
@@ -108,7 +105,7 @@ describe('a payment that was cancelled', () => {
     await world.receive([world.cancelled(1, false)]);
     await world.upload(keys.finance, file([row(sale)]));
     expect(await kinds()).toEqual(['missing-with-us PAYMENT USD 700']);
-    await world.upload(keys.finance, file([cancel(sale)]), NEXT_NAME);
+    await world.upload(keys.finance, file([cancelRow(sale)]), NEXT_NAME);
     expect([await kinds(), await kinds(NEXT)]).toEqual([[], []]);
     await world.upload(keys.finance, file([]), NEXT_NAME);
     expect(await kinds()).toEqual(['missing-with-us PAYMENT USD 700']);
@@ -116,7 +113,7 @@ describe('a payment that was cancelled', () => {
 
   it('is a break when the amounts do not come to nothing', async () => {
     await world.receive([world.cancelled(1, true)]);
-    await world.upload(keys.finance, file([row(sale), cancel({ ...sale, minor: 699n })]));
+    await world.upload(keys.finance, file([row(sale), cancelRow({ ...sale, minor: 699n })]));
     expect(await kinds()).toEqual(['missing-with-us CANCEL USD 699', 'missing-with-us PAYMENT USD 700']);
   });
 });

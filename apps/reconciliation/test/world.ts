@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { TRANSACTION_ITEMS_COLUMNS, type TransactionItem } from '@scantill/alipay';
 import {
-  paymentAttentionNeededV1, paymentCancelledV1, paymentSucceededV1, topics, type BreaksView, type DayView, type ExpectationsView, type ImportView, type Problem,
+  paymentAttentionNeededV1, paymentCancelledV1, paymentLateSuccessV1, paymentRefundReversedV1, paymentRefundSucceededV1, paymentSucceededV1, topics, type BreaksView, type DayView, type ExpectationsView, type ImportView, type Problem,
+  type TimelinePart,
 } from '@scantill/contracts';
 import { createHttpApp, createPlatform, type Batch, type Platform } from '@scantill/platform';
 import { eventMessage, TestChain, TestDatabase, type OutgoingMessage } from '@scantill/testing';
@@ -30,6 +31,12 @@ export interface Sale {
   readonly minor: bigint;
   readonly currency?: string;
   readonly paidAt?: string;
+}
+
+/** Money that went back: `number` is the payment's. */
+export interface GivenBack extends Sale {
+  readonly refund: number;
+  readonly isGiveBack?: boolean;
 }
 
 /** The service without its topics: events are handed to its consumer, requests to its routes; the database is real. */
@@ -66,7 +73,7 @@ export class World {
   /** Empties everything; then there is one chain with one account, and a key for finance and one for its tills. */
   async reset() {
     await this.database.empty();
-    const keys = { finance: this.chain.key(['reports']), till: this.chain.key(['orders']), store: this.chain.key(['reports'], 'S001') };
+    const keys = { finance: this.chain.key(['reports']), till: this.chain.key(['orders']), store: this.chain.key(['reports'], 'S001'), otherStore: this.chain.key(['orders'], 'S002') };
     const other = new TestChain('other');
     const stranger = other.key(['reports', 'orders']);
     const entries = [
@@ -81,7 +88,7 @@ export class World {
     await this.database.query(`select setval('directory_positions', $1::bigint)`, [1_000_000 + (this.offset += 10_000)]);
     await this.database.query(`update directory_entries set position = nextval('directory_positions')`);
     await this.platform.directory.refresh();
-    return { finance: keys.finance.text, till: keys.till.text, store: keys.store.text, stranger: stranger.text };
+    return { finance: keys.finance.text, till: keys.till.text, store: keys.store.text, otherStore: keys.otherStore.text, stranger: stranger.text };
   }
 
   async receive(messages: readonly OutgoingMessage[]): Promise<void> {
@@ -91,10 +98,20 @@ export class World {
   }
 
   succeeded(sale: Sale): OutgoingMessage {
-    return eventMessage(paymentSucceededV1, `demo:A-${sale.number}`, {
-      ...this.payment(sale.number), amount: { currency: (sale.currency ?? 'USD') as 'USD', minor: sale.minor.toString() }, alipayPaymentId: alipayId(sale.number), wallet: 'GCash',
-      paidAt: paidAt(sale), reportedAt: paidAt(sale),
-    });
+    return eventMessage(paymentSucceededV1, `demo:A-${sale.number}`, this.success(sale));
+  }
+
+  lateSuccess(sale: Sale): OutgoingMessage {
+    return eventMessage(paymentLateSuccessV1, `demo:A-${sale.number}`, this.success(sale));
+  }
+
+  refunded(given: GivenBack): OutgoingMessage {
+    const refundKey = given.isGiveBack === true ? null : `return-${given.refund}`;
+    return eventMessage(paymentRefundSucceededV1, `demo:A-${given.number}`, { ...this.refund(given), refundKey, refundedAt: paidAt(given) });
+  }
+
+  reversed(given: GivenBack): OutgoingMessage {
+    return eventMessage(paymentRefundReversedV1, `demo:A-${given.number}`, { ...this.refund(given), reversedAt: paidAt(given) });
   }
 
   cancelled(number: number, paidBefore: boolean): OutgoingMessage {
@@ -134,11 +151,24 @@ export class World {
     return this.call('GET', `/v1/orders/A-${number}/expectations`, key);
   }
 
+  timeline(key: string, number: number): Promise<Answer<TimelinePart & Problem>> {
+    return this.call('GET', `/v1/orders/A-${number}/timeline`, key);
+  }
+
   async call<Body>(method: 'GET' | 'POST', url: string, key: string, more: { payload?: string | Buffer; headers?: Record<string, string> } = {}): Promise<Answer<Body>> {
     const { headers = {}, ...rest } = more;
     const answer = await this.app.inject({ method, url, headers: { authorization: `Bearer ${key}`, ...headers }, ...rest });
     const isJson = String(answer.headers['content-type']).includes('json');
     return { status: answer.statusCode, text: answer.payload, body: (isJson ? JSON.parse(answer.payload) : undefined) as Body };
+  }
+
+  private success(sale: Sale) {
+    return { ...this.payment(sale.number), amount: wireAmount(sale), alipayPaymentId: alipayId(sale.number), wallet: 'GCash', paidAt: paidAt(sale), reportedAt: paidAt(sale) };
+  }
+
+  private refund(given: GivenBack) {
+    const { number, refund } = given;
+    return { ...this.payment(number), refundId: refundId(refund), refundKey: `return-${refund}`, amount: wireAmount(given), alipayPaymentId: alipayId(number), alipayRefundId: alipayRefundId(refund) };
   }
 
   private payment(number: number) {
@@ -154,6 +184,18 @@ export function alipayId(number: number): string {
   return `20261124${String(number).padStart(20, '0')}`;
 }
 
+export function refundId(number: number): string {
+  return number.toString(16).padStart(32, 'f');
+}
+
+export function alipayRefundId(number: number): string {
+  return `20261124R${String(number).padStart(19, '0')}`;
+}
+
+function wireAmount({ currency, minor }: Sale) {
+  return { currency: (currency ?? 'USD') as 'USD', minor: minor.toString() };
+}
+
 function paidAt(sale: Sale): string {
   return sale.paidAt ?? `${DATE}T10:00:00+08:00`;
 }
@@ -165,6 +207,18 @@ export function row(sale: Sale, changes: Partial<TransactionItem> = {}): Transac
     referenceTransactionId: `demo_A-${sale.number}`, orderDescription: 'Two lattes', paymentMethodType: 'CONNECT_WALLET', pspName: 'GCash', transactionType: 'PAYMENT', paymentTime: paidAt(sale),
     productCode: 'IN_STORE_PAYMENT', transactionAmountValue: sale.minor.toString(), transactionCurrency: sale.currency ?? 'USD', ...changes,
   };
+}
+
+/** The row of a refund, as the documents of generation A have it. */
+export function refundRow(given: GivenBack, changes: Partial<TransactionItem> = {}): TransactionItem {
+  return row(given, {
+    transactionType: 'REFUND', transactionId: alipayRefundId(given.refund), originalTransactionId: alipayId(given.number), transactionRequestId: refundId(given.refund),
+    referenceTransactionId: '', transactionAmountValue: `-${given.minor}`, ...changes,
+  });
+}
+
+export function cancelRow(sale: Sale): TransactionItem {
+  return row(sale, { transactionType: 'CANCEL', transactionAmountValue: `-${sale.minor}`, originalTransactionId: alipayId(sale.number) });
 }
 
 export function file(rows: readonly TransactionItem[], columns: readonly string[] = TRANSACTION_ITEMS_COLUMNS): string {

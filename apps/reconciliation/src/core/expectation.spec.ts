@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { money, orderKey, type PaymentId } from '@scantill/kernel';
-import { expectationOf, fold, type PaymentFact } from './expectation.js';
+import { money, orderKey, type PaymentId, type RefundId } from '@scantill/kernel';
+import { expectationOf, fold, type Expectation, type PaymentFact } from './expectation.js';
 
 const common = {
   paymentId: 'a'.repeat(32) as PaymentId, orderKey: orderKey('demo', 'A-1'), chainId: 'demo', storeId: 'S001', accountId: 'demo-usd', eventId: 'e1', at: new Date('2026-11-25T17:00:00Z'),
@@ -11,7 +11,7 @@ const reported: PaymentFact = { ...common, kind: 'attention-needed', reported: m
 
 describe('a payment that succeeded', () => {
   it("is expected on the day of Alipay's time of payment, in UTC+8", () => {
-    expect(expectationOf(paid)).toMatchObject({ type: 'PAYMENT', basis: 'success', amount, businessDate: '2026-11-25', alipayPaymentId: '2896' });
+    expect(expectationOf(paid)).toMatchObject({ type: 'PAYMENT', basis: 'success', requestId: common.paymentId, amount, businessDate: '2026-11-25', alipayId: '2896' });
   });
 
   it('is expected just as well when the money came late', () => {
@@ -21,8 +21,39 @@ describe('a payment that succeeded', () => {
 
 describe('a payment that was closed', () => {
   it('is expected not at all or to come to nothing, unless Alipay never heard of it', () => {
-    expect(expectationOf({ ...common, kind: 'closed', wasSent: true })).toMatchObject({ type: 'CANCELLED', amount: null, businessDate: '2026-11-26' });
-    expect(expectationOf({ ...common, kind: 'closed', wasSent: false })).toBeUndefined();
+    expect(expectationOf({ ...common, kind: 'closed', wasSent: true, gaveBack: false })).toMatchObject({ type: 'CANCELLED', basis: 'closed', amount: null, businessDate: '2026-11-26' });
+    expect(expectationOf({ ...common, kind: 'closed', wasSent: false, gaveBack: false })).toBeUndefined();
+  });
+
+  it('is known to have been given back from the cancel that says so, whatever closed it before', () => {
+    const [closed, givenBack] = [false, true].map((gaveBack) => expectationOf({ ...common, kind: 'closed', wasSent: true, gaveBack })!) as [Expectation, Expectation];
+    expect(givenBack).toMatchObject({ type: 'CANCELLED', basis: 'give-back', amount: null });
+    expect([fold([closed, givenBack]), fold([givenBack, closed])]).toEqual([[givenBack], [givenBack]]);
+  });
+});
+
+describe('a refund', () => {
+  const refunds = (['b', 'c'] as const).map((digit) => digit.repeat(32) as RefundId);
+  const [one, two] = refunds.map((refundId): PaymentFact => ({
+    ...common, kind: 'refunded', refundId, wasAsked: true, amount: money('USD', 500n), alipayRefundId: `R-${refundId[0]}`, refundedAt: new Date('2026-11-25T15:59:59Z'),
+  })) as [PaymentFact, PaymentFact];
+
+  it("is expected as what leaves us, under the refund's own ids, on the day of Alipay's time of it", () => {
+    expect(expectationOf(one)).toMatchObject({
+      type: 'REFUND', basis: 'refund', requestId: refunds[0], paymentId: common.paymentId, alipayId: 'R-b', amount: money('USD', -500n), businessDate: '2026-11-25',
+    });
+    expect(expectationOf({ ...one, wasAsked: false } as PaymentFact)).toMatchObject({ type: 'REFUND', basis: 'give-back' });
+  });
+
+  it('stands beside other refunds of the payment, and once however often it is said', () => {
+    const expected = [one, two, one].map((fact) => expectationOf(fact)!);
+    expect(fold(expected).map(({ requestId }) => requestId)).toEqual(refunds);
+  });
+
+  it('that bounced is expected to come back; under which id, only Alipay knows', () => {
+    expect(expectationOf({ ...common, kind: 'refund-reversed', refundId: refunds[0]!, amount: money('USD', 500n), reversedAt: new Date('2026-11-27T01:00:00Z') })).toMatchObject({
+      type: 'REFUND_REVERSAL', basis: 'reversal', requestId: refunds[0], alipayId: null, amount: money('USD', 500n), businessDate: '2026-11-27',
+    });
   });
 });
 

@@ -10,7 +10,8 @@ export class RecordExpectations implements Flow<PaymentFact> {
   async run(tx: Tx, facts: readonly PaymentFact[]): Promise<void> {
     const expectations = fold(facts.flatMap((fact) => expectationOf(fact) ?? []));
     if (expectations.length === 0) return;
-    const days = await this.expectations.record(tx, expectations);
-    await this.dueDays.schedule(tx, days, this.clock.now());
+    const now = this.clock.now();
+    const days = await this.expectations.record(tx, expectations, now);
+    await this.dueDays.schedule(tx, days, now);
   }
 }

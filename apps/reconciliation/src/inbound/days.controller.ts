@@ -69,10 +69,10 @@ function toView({ accountId, files, lines, expected, matched, breaks }: AccountD
 }
 
 function toBreakView(each: ProvenBreak): BreakView {
-  const { id, kind, status, accountId, date, type, orderKey, paymentId, alipayId, ours, theirs, amountAtRisk, file, eventId, fileSha256 } = each;
+  const { id, kind, status, accountId, date, type, orderKey, paymentId, requestId, alipayId, ours, theirs, amountAtRisk, file, eventId, fileSha256 } = each;
   return {
     breakId: id, kind, status, accountId, businessDate: date, transactionType: type,
-    orderId: orderKey === null ? null : parseOrderKey(orderKey).orderId, paymentId, alipayId,
+    orderId: orderKey === null ? null : parseOrderKey(orderKey).orderId, paymentId, refundId: requestId === paymentId ? null : requestId, alipayId,
     ours: ours === null ? null : fromMoney(ours), theirs: theirs === null ? null : fromMoney(theirs), amountAtRisk: fromMoney(amountAtRisk),
     openedAt: each.openedAt.toISOString(), resolvedAt: each.resolvedAt?.toISOString() ?? null,
     evidence: { file: file === null || fileSha256 === null ? null : { fileId: file.id, sha256: fileSha256, line: file.line, raw: file.raw }, eventId },

@@ -23,8 +23,10 @@ export class ExpectationsController {
       chainId: caller.chainId,
       orderId: params.orderId,
       expectations: expectations.filter(({ storeId }) => isMine(storeId)).map((each) => ({
-        paymentId: each.paymentId, type: each.type, basis: each.basis, storeId: each.storeId, accountId: each.accountId,
-        amount: each.amount === null ? null : fromMoney(each.amount), alipayPaymentId: each.alipayPaymentId,
+        paymentId: each.paymentId, refundId: each.requestId === each.paymentId ? null : each.requestId, type: each.type, basis: each.basis,
+        storeId: each.storeId, accountId: each.accountId,
+        amount: each.amount === null ? null : fromMoney(each.amount),
+        alipayPaymentId: each.type === 'PAYMENT' ? each.alipayId : null, alipayRefundId: each.type === 'REFUND' ? each.alipayId : null,
         paidAt: each.paidAt?.toISOString() ?? null, businessDate: each.businessDate,
         status: statusOf(each), matchedLine: each.matchedLine === null ? null : { fileId: each.matchedLine.fileId, line: each.matchedLine.line },
       })),

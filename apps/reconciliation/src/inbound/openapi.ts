@@ -1,4 +1,4 @@
-import { breaksQuery, breaksView, dayParams, dayView, expectationsView, importQuery, importView } from '@scantill/contracts';
+import { breaksQuery, breaksView, dayParams, dayView, expectationsView, importQuery, importView, timelinePart } from '@scantill/contracts';
 import { openApi } from '@scantill/platform';
 import { z } from 'zod';
 import { orderParams } from './expectations.controller.js';
@@ -32,5 +32,11 @@ export const document = openApi('Scantill reconciliation', [
     summary: "What Alipay's files must say of an order, and whether they do.",
     params: orderParams,
     answers: { 200: { description: 'Empty while nothing is expected', schema: expectationsView } },
+  },
+  {
+    method: 'get', path: '/v1/orders/{orderId}/timeline', scope: ['orders', 'reports'],
+    summary: "Our part of an order's time line: expectations, the lines that list them, breaks.",
+    params: orderParams,
+    answers: { 200: { description: 'Oldest first; empty while nothing is known', schema: timelinePart } },
   },
 ]);

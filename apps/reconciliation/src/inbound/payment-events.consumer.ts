@@ -1,9 +1,10 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import {
-  paymentAttentionNeededV1, paymentCancelledV1, paymentExpiredV1, paymentLateSuccessV1, paymentSucceededV1, toMoney, topics, type EventData,
+  paymentAttentionNeededV1, paymentCancelledV1, paymentExpiredV1, paymentLateSuccessV1, paymentRefundReversedV1, paymentRefundSucceededV1, paymentSucceededV1,
+  toMoney, topics, type EventData,
 } from '@scantill/contracts';
-import { orderKey, type PaymentId } from '@scantill/kernel';
+import { orderKey, type PaymentId, type RefundId } from '@scantill/kernel';
 import { Inbox, on, type Batch, type BatchOutcome, type Received, type Route } from '@scantill/platform';
 import type { PaymentFact } from '../core/expectation.js';
 import { RecordExpectations } from '../flows/record-expectations.js';
@@ -24,11 +25,13 @@ export class PaymentEventsConsumer {
     this.routes = [
       on(paymentSucceededV1, (data, received) => paid(data, received, false), record),
       on(paymentLateSuccessV1, (data, received) => paid(data, received, true), record),
-      on(paymentCancelledV1, (data, received): PaymentFact => ({ ...common(data, received), kind: 'closed', wasSent: true }), record),
-      on(paymentExpiredV1, (data, received): PaymentFact => ({ ...common(data, received), kind: 'closed', wasSent: !data.beforePay }), record),
+      on(paymentCancelledV1, (data, received): PaymentFact => ({ ...common(data, received), kind: 'closed', wasSent: true, gaveBack: data.paidBefore }), record),
+      on(paymentExpiredV1, (data, received): PaymentFact => ({ ...common(data, received), kind: 'closed', wasSent: !data.beforePay, gaveBack: false }), record),
       on(paymentAttentionNeededV1, (data, received): PaymentFact => ({
         ...common(data, received), kind: 'attention-needed', reported: data.reported === null ? null : toMoney(data.reported),
       }), record),
+      on(paymentRefundSucceededV1, refunded, record),
+      on(paymentRefundReversedV1, reversed, record),
     ];
   }
 
@@ -41,6 +44,15 @@ export class PaymentEventsConsumer {
 function paid(data: EventData<typeof paymentSucceededV1>, received: Received, isLate: boolean): PaymentFact {
   const { amount, alipayPaymentId, paidAt } = data;
   return { ...common(data, received), kind: 'paid', isLate, amount: toMoney(amount), alipayPaymentId, paidAt: new Date(paidAt) };
+}
+
+function refunded(data: EventData<typeof paymentRefundSucceededV1>, received: Received): PaymentFact {
+  const { refundId, refundKey, amount, alipayRefundId, refundedAt } = data;
+  return { ...common(data, received), kind: 'refunded', refundId: refundId as RefundId, wasAsked: refundKey !== null, amount: toMoney(amount), alipayRefundId, refundedAt: new Date(refundedAt) };
+}
+
+function reversed(data: EventData<typeof paymentRefundReversedV1>, received: Received): PaymentFact {
+  return { ...common(data, received), kind: 'refund-reversed', refundId: data.refundId as RefundId, amount: toMoney(data.amount), reversedAt: new Date(data.reversedAt) };
 }
 
 function common({ chainId, orderId, storeId, paymentId, accountId }: PaymentData, { time, cause }: Received) {

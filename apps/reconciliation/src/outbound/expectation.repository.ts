@@ -1,11 +1,12 @@
-import { money, type Money, type OrderKey, type PaymentId } from '@scantill/kernel';
+import { money, type Money, type OrderKey, type PaymentId, type RefundId } from '@scantill/kernel';
 import type { Database, Statement, Tx } from '@scantill/platform';
 import type { Basis, Expectation, ExpectationType } from '../core/expectation.js';
 import type { Day } from './file.repository.js';
 
 export interface RecordedExpectation extends Expectation {
-  /** Where Alipay's file lists it, and whether alike; null while it is open. */
-  readonly matchedLine: { readonly fileId: string; readonly line: number; readonly agrees: boolean } | null;
+  readonly recordedAt: Date;
+  /** Where Alipay's file lists it, since when we have that file, and whether alike; null while it is open. */
+  readonly matchedLine: { readonly fileId: string; readonly fileName: string; readonly receivedAt: Date; readonly line: number; readonly agrees: boolean } | null;
 }
 
 export interface ExpectationCount {
@@ -17,6 +18,7 @@ export interface ExpectationCount {
 }
 
 interface Row {
+  readonly request_id: string;
   readonly payment_id: string;
   readonly type: ExpectationType;
   readonly order_key: string;
@@ -25,31 +27,34 @@ interface Row {
   readonly account_id: string;
   readonly currency: string | null;
   readonly amount_minor: bigint | null;
-  readonly alipay_payment_id: string | null;
+  readonly alipay_id: string | null;
   readonly paid_at: Date | null;
   readonly business_date: string;
   readonly basis: Basis;
   readonly event_id: string;
+  readonly recorded_at: Date;
   readonly file_id: string | null;
+  readonly file_name: string | null;
+  readonly received_at: Date | null;
   readonly line: number | null;
   readonly agrees: boolean | null;
 }
 
-/** An order has a handful of payments. */
+/** An order has a handful of payments and refunds. */
 const ORDER_ROWS_MAX = 500;
 
 /** Returns the days among them of which a file has come already. */
 const RECORD: Statement = {
   name: 'expectations-record',
   text: `with recorded as (insert into expectations as e
-      (payment_id, type, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_payment_id, paid_at, business_date, basis, event_id)
-    select payment_id, type, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_payment_id, paid_at, business_date, basis, event_id
-    from json_to_recordset($1::json) as x(payment_id text, type text, order_key text, chain_id text, store_id text, account_id text, currency text,
-      amount_minor bigint, alipay_payment_id text, paid_at timestamptz, business_date date, basis text, event_id text)
-    order by payment_id, type
-    on conflict (payment_id, type) do update set currency = excluded.currency, amount_minor = excluded.amount_minor,
-      alipay_payment_id = excluded.alipay_payment_id, paid_at = excluded.paid_at, business_date = excluded.business_date, basis = excluded.basis, event_id = excluded.event_id
-    where e.basis = 'reported' and excluded.basis <> 'reported'
+      (request_id, type, payment_id, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_id, paid_at, business_date, basis, event_id, recorded_at)
+    select request_id, type, payment_id, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_id, paid_at, business_date, basis, event_id, $2::timestamptz
+    from json_to_recordset($1::json) as x(request_id text, type text, payment_id text, order_key text, chain_id text, store_id text, account_id text, currency text,
+      amount_minor bigint, alipay_id text, paid_at timestamptz, business_date date, basis text, event_id text)
+    order by request_id, type
+    on conflict (request_id, type) do update set currency = excluded.currency, amount_minor = excluded.amount_minor, alipay_id = excluded.alipay_id,
+      paid_at = excluded.paid_at, business_date = excluded.business_date, basis = excluded.basis, event_id = excluded.event_id, recorded_at = excluded.recorded_at
+    where (e.basis = 'reported' and excluded.basis <> 'reported') or (e.basis = 'closed' and excluded.basis = 'give-back')
     returning e.chain_id, e.account_id, e.business_date)
     select d.chain_id as "chainId", d.account_id as "accountId", d.business_date::text as date from (select distinct chain_id, account_id, business_date from recorded) d
     where exists (select from files f where f.account_id = d.account_id and f.business_date = d.business_date and f.status = 'in-force')`,
@@ -57,29 +62,30 @@ const RECORD: Statement = {
 
 const OF_ORDER: Statement = {
   name: 'expectations-of-order',
-  text: `select e.*, e.business_date::text as business_date, m.file_id, m.line, m.agrees from expectations e
-    left join matches m on m.payment_id = e.payment_id and m.type = case e.type when 'CANCELLED' then 'CANCEL' else e.type end
-    where e.order_key = $1 order by e.recorded_at, e.payment_id, e.type limit $2`,
+  text: `select e.*, e.business_date::text as business_date, m.file_id, m.line, m.agrees, f.name as file_name, f.received_at from expectations e
+    left join matches m on m.request_id = e.request_id and m.type = case e.type when 'CANCELLED' then 'CANCEL' else e.type end
+    left join files f on f.id = m.file_id
+    where e.order_key = $1 order by e.recorded_at, e.payment_id, e.request_id, e.type limit $2`,
 };
 
-/** Counted over all accounts of a chain; `matched` are those that Alipay lists alike. */
+/** Counted over all accounts of a chain, refunds as what they are: negative. `matched` are those that Alipay lists alike. */
 const COUNTS: Statement = {
   name: 'expectations-counts',
   text: `select e.account_id, e.currency, count(*)::int as expected, sum(e.amount_minor)::bigint as expected_minor,
       count(*) filter (where m.agrees)::int as matched, coalesce(sum(e.amount_minor) filter (where m.agrees), 0)::bigint as matched_minor
-    from expectations e left join matches m on m.payment_id = e.payment_id and m.type = e.type
-    where e.account_id = any($1::text[]) and e.business_date = $2::date and e.type = 'PAYMENT' group by e.account_id, e.currency order by e.account_id, e.currency`,
+    from expectations e left join matches m on m.request_id = e.request_id and m.type = e.type
+    where e.account_id = any($1::text[]) and e.business_date = $2::date and e.type in ('PAYMENT', 'REFUND') group by e.account_id, e.currency order by e.account_id, e.currency`,
 };
 
 export class ExpectationRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * One statement for the batch; at most one expectation per payment and type in it.
+   * One statement for the batch; at most one expectation per request and type in it.
    * @returns the days that have to be matched again
    */
-  async record(tx: Tx, expectations: readonly Expectation[]): Promise<Day[]> {
-    return tx.query<Day>(RECORD, [JSON.stringify(expectations.map(toRow))]);
+  async record(tx: Tx, expectations: readonly Expectation[], at: Date): Promise<Day[]> {
+    return tx.query<Day>(RECORD, [JSON.stringify(expectations.map(toRow)), at]);
   }
 
   async ofOrder(orderKey: OrderKey): Promise<RecordedExpectation[]> {
@@ -96,19 +102,25 @@ export class ExpectationRepository {
 }
 
 function toRow(expectation: Expectation) {
-  const { paymentId, type, orderKey, chainId, storeId, accountId, amount, alipayPaymentId, paidAt, businessDate, basis, eventId } = expectation;
+  const { requestId, type, paymentId, orderKey, chainId, storeId, accountId, amount, alipayId, paidAt, businessDate, basis, eventId } = expectation;
   return {
-    payment_id: paymentId, type, order_key: orderKey, chain_id: chainId, store_id: storeId, account_id: accountId,
+    request_id: requestId, type, payment_id: paymentId, order_key: orderKey, chain_id: chainId, store_id: storeId, account_id: accountId,
     currency: amount?.currency ?? null, amount_minor: amount?.minor.toString() ?? null,
-    alipay_payment_id: alipayPaymentId, paid_at: paidAt, business_date: businessDate, basis, event_id: eventId,
+    alipay_id: alipayId, paid_at: paidAt, business_date: businessDate, basis, event_id: eventId,
   };
 }
 
 function toExpectation(row: Row): RecordedExpectation {
   return {
-    paymentId: row.payment_id as PaymentId, type: row.type, orderKey: row.order_key as OrderKey, chainId: row.chain_id, storeId: row.store_id, accountId: row.account_id,
+    requestId: row.request_id as PaymentId | RefundId, paymentId: row.payment_id as PaymentId, type: row.type, orderKey: row.order_key as OrderKey,
+    chainId: row.chain_id, storeId: row.store_id, accountId: row.account_id,
     amount: row.currency === null || row.amount_minor === null ? null : money(row.currency, row.amount_minor),
-    alipayPaymentId: row.alipay_payment_id, paidAt: row.paid_at, businessDate: row.business_date, basis: row.basis, eventId: row.event_id,
-    matchedLine: row.file_id === null || row.line === null ? null : { fileId: row.file_id, line: row.line, agrees: row.agrees === true },
+    alipayId: row.alipay_id, paidAt: row.paid_at, businessDate: row.business_date, basis: row.basis, eventId: row.event_id, recordedAt: row.recorded_at,
+    matchedLine: matchedLine(row),
   };
+}
+
+function matchedLine({ file_id: fileId, file_name: fileName, received_at: receivedAt, line, agrees }: Row): RecordedExpectation['matchedLine'] {
+  if (fileId === null || fileName === null || receivedAt === null || line === null) return null;
+  return { fileId, fileName, receivedAt, line, agrees: agrees === true };
 }

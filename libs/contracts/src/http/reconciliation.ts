@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { breakKind, businessDate, sha256Hex } from '../events/reconciliation-events.js';
-import { amount, chainId, instant, orderId, paymentId, signedAmount, storeId } from '../fields.js';
+import { chainId, instant, orderId, paymentId, refundId, signedAmount, storeId } from '../fields.js';
 
 export const BREAKS_PAGE_MAX = 500;
 
@@ -9,12 +9,14 @@ export const expectationsView = z.object({
   chainId, orderId,
   expectations: z.array(z.object({
     paymentId,
-    type: z.enum(['PAYMENT', 'CANCELLED']).describe('CANCELLED: not listed at all, or as PAYMENT and CANCEL that come to nothing'),
-    basis: z.enum(['success', 'late-success', 'reported', 'closed']).describe('What we know it from; reported: Alipay names an amount that is not ours'),
+    refundId: refundId.nullable().describe('Of REFUND and REFUND_REVERSAL'),
+    type: z.enum(['PAYMENT', 'CANCELLED', 'REFUND', 'REFUND_REVERSAL']).describe('CANCELLED: not listed at all, or as PAYMENT and CANCEL that come to nothing. REFUND_REVERSAL: a refund bounced; transaction files need not list that'),
+    basis: z.enum(['success', 'late-success', 'reported', 'closed', 'give-back', 'refund', 'reversal']).describe('What we know it from; reported: Alipay names an amount that is not ours; give-back: money that was not wanted any more went back'),
     storeId, accountId: z.string(),
-    amount: amount.nullable(),
-    alipayPaymentId: z.string().nullable(),
-    paidAt: instant.nullable(),
+    amount: signedAmount.nullable().describe('As the file has it: a refund is negative'),
+    alipayPaymentId: z.string().nullable().describe('Of PAYMENT'),
+    alipayRefundId: z.string().nullable().describe('Of REFUND'),
+    paidAt: instant.nullable().describe("When the money moved, by Alipay's clock"),
     businessDate,
     status: z.enum(['open', 'matched', 'differs']),
     matchedLine: z.object({ fileId: z.string(), line: z.int() }).nullable().describe("Where Alipay's file lists it"),
@@ -76,6 +78,7 @@ export const breakView = z.object({
   breakId: z.string(), kind: breakKind, status: z.enum(['open', 'resolved']),
   accountId: z.string(), businessDate, transactionType: z.string(),
   orderId: z.string().nullable(), paymentId: z.string().nullable(), alipayId: z.string().nullable(),
+  refundId: z.string().nullable().describe('Where a refund of ours is missing or differs'),
   ours: signedAmount.nullable(), theirs: signedAmount.nullable(),
   amountAtRisk: signedAmount,
   openedAt: instant, resolvedAt: instant.nullable(),
