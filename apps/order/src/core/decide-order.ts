@@ -1,4 +1,7 @@
 import { err, ok, sameMoney, type Money, type PaymentId, type Result } from '@scantill/kernel';
+import { isOver } from './attempt.js';
+import { decideRefund, type RefundInput, type RefundRejected } from './decide-refund.js';
+import { needAttention } from './need-attention.js';
 import type { Code, ClosedReason, Order, OrderEvent, Paid, PlacedOrder } from './order.js';
 
 /** What may be asked of an order, and what the gateway reports about its payment. */
@@ -6,20 +9,25 @@ export type OrderInput =
   | { readonly kind: 'place'; readonly order: PlacedOrder; readonly now: Date }
   | { readonly kind: 'cancel'; readonly reason: string | null }
   | { readonly kind: 'deadline'; readonly now: Date }
+  /** Without seconds the new code lives as long as the order's first. */
+  | { readonly kind: 'request-code'; readonly codeSeconds: number | null; readonly now: Date }
   | { readonly kind: 'code-issued'; readonly paymentId: PaymentId; readonly code: Code }
-  | { readonly kind: 'payment-delayed' }
+  | { readonly kind: 'payment-delayed'; readonly paymentId: PaymentId }
   | { readonly kind: 'payment-succeeded'; readonly amount: Money; readonly paid: Paid }
   | { readonly kind: 'payment-failed'; readonly paymentId: PaymentId; readonly resultCode: string; readonly byCustomer: boolean }
   | { readonly kind: 'payment-expired'; readonly paymentId: PaymentId; readonly beforePay: boolean }
   | { readonly kind: 'payment-cancelled'; readonly paymentId: PaymentId }
   | { readonly kind: 'late-success'; readonly paymentId: PaymentId }
-  | { readonly kind: 'payment-needs-attention'; readonly reason: string };
+  | { readonly kind: 'payment-needs-attention'; readonly reason: string }
+  | RefundInput;
 
 export type OrderRejected =
   | { readonly kind: 'OrderNotFound' }
   | { readonly kind: 'OrderConflict' }
   | { readonly kind: 'OrderAlreadyPaid' }
-  | { readonly kind: 'OrderAlreadyEnded' };
+  | { readonly kind: 'OrderAlreadyEnded' }
+  | { readonly kind: 'CodeLive' }
+  | RefundRejected;
 
 type Decision = Result<readonly OrderEvent[], OrderRejected>;
 const nothing: Decision = ok([]);
@@ -31,15 +39,26 @@ export function decide(order: Order | undefined, input: OrderInput): Decision {
   switch (input.kind) {
     case 'cancel': return cancel(order, input.reason);
     case 'deadline': return meetDeadline(order, input.now);
-    case 'code-issued': return order.status === 'awaiting-code' ? ok([{ kind: 'CodeReady', paymentId: input.paymentId, code: input.code }]) : nothing;
-    case 'payment-delayed': return order.status === 'awaiting-code' && !order.isDelayed ? ok([{ kind: 'PaymentDelayed' }]) : nothing;
+    case 'request-code': return requestCode(order, input.codeSeconds, input.now);
+    case 'code-issued': return isAwaiting(order, input.paymentId) ? ok([{ kind: 'CodeReady', paymentId: input.paymentId, code: input.code }]) : nothing;
+    case 'payment-delayed': return isAwaiting(order, input.paymentId) && !order.isDelayed ? ok([{ kind: 'PaymentDelayed' }]) : nothing;
     case 'payment-succeeded': return succeed(order, input.amount, input.paid);
     case 'payment-failed': return close(order, input.paymentId, input.byCustomer ? 'declined' : 'failed', input.resultCode);
-    case 'payment-expired': return input.beforePay ? expireBeforePay(order) : close(order, input.paymentId, 'expired', null);
+    case 'payment-expired': return input.beforePay ? expireBeforePay(order, input.paymentId) : close(order, input.paymentId, 'expired', null);
     case 'payment-cancelled': return close(order, input.paymentId, 'failed', null);
-    case 'late-success': return needAttention(order, `late success of payment ${input.paymentId}`);
+    // The gateway gives it back by itself; where it cannot, it says that a person has to look.
+    case 'late-success': return nothing;
     case 'payment-needs-attention': return needAttention(order, input.reason);
+    case 'request-refund':
+    case 'refund-succeeded':
+    case 'refund-failed':
+    case 'refund-reversed': return decideRefund(order, input);
   }
+}
+
+/** Whether this payment's code is the one that is waited for: an earlier payment's late report is not about it. */
+function isAwaiting(order: Order, paymentId: PaymentId): order is Extract<Order, { status: 'awaiting-code' }> {
+  return order.status === 'awaiting-code' && !isOver(order, paymentId);
 }
 
 function place(existing: Order | undefined, order: PlacedOrder, now: Date): Decision {
@@ -57,7 +76,28 @@ function cancel(order: Order, reason: string | null): Decision {
     }
     case 'cancelling':
     case 'cancelled': return nothing;
-    case 'paid': return err({ kind: 'OrderAlreadyPaid' });
+    case 'paid':
+    case 'partly-refunded':
+    case 'refunded': return err({ kind: 'OrderAlreadyPaid' });
+    case 'expired':
+    case 'failed': return err({ kind: 'OrderAlreadyEnded' });
+  }
+}
+
+/** One live payment per order: only once the last one is closed at Alipay can another be made. */
+function requestCode(order: Order, codeSeconds: number | null, now: Date): Decision {
+  switch (order.status) {
+    case 'awaiting-code': return nothing;
+    case 'awaiting-payment': {
+      if (order.collection.kind === 'live') return err({ kind: 'CodeLive' });
+      if (now >= order.deadlineAt) return err({ kind: 'OrderAlreadyEnded' });
+      return ok([{ kind: 'NewCodeRequested', codeSeconds: codeSeconds ?? order.codeSeconds }]);
+    }
+    case 'paid':
+    case 'partly-refunded':
+    case 'refunded': return err({ kind: 'OrderAlreadyPaid' });
+    case 'cancelling':
+    case 'cancelled':
     case 'expired':
     case 'failed': return err({ kind: 'OrderAlreadyEnded' });
   }
@@ -74,6 +114,8 @@ function meetDeadline(order: Order, now: Date): Decision {
 
 function succeed(order: Order, amount: Money, paid: Paid): Decision {
   if (!sameMoney(amount, order.amount)) return needAttention(order, `payment ${paid.paymentId} reports another amount`);
+  // Taken as ours, an earlier payment's money would leave the newer one to be paid as well.
+  if (isOver(order, paid.paymentId) && (order.status === 'awaiting-code' || order.status === 'cancelling')) return needAttention(order, `payment ${paid.paymentId} succeeded after its code was closed`);
   switch (order.status) {
     case 'awaiting-code': return ok([{ kind: 'OrderPaid', paid }]);
     case 'awaiting-payment': {
@@ -86,7 +128,9 @@ function succeed(order: Order, amount: Money, paid: Paid): Decision {
       const refused: OrderEvent[] = order.byDeadline ? [] : [{ kind: 'CancelRefused', problem: 'order.already-paid' }];
       return ok([{ kind: 'OrderPaid', paid }, ...refused]);
     }
-    case 'paid': return order.paid.paymentId === paid.paymentId ? nothing : needAttention(order, `a second payment ${paid.paymentId} succeeded`);
+    case 'paid':
+    case 'partly-refunded':
+    case 'refunded': return order.paid.paymentId === paid.paymentId ? nothing : needAttention(order, `a second payment ${paid.paymentId} succeeded`);
     case 'cancelled':
     case 'expired':
     case 'failed': return needAttention(order, `payment ${paid.paymentId} succeeded after the order ended`);
@@ -95,25 +139,27 @@ function succeed(order: Order, amount: Money, paid: Paid): Decision {
 
 function close(order: Order, paymentId: PaymentId, reason: ClosedReason, resultCode: string | null): Decision {
   switch (order.status) {
-    case 'awaiting-code': return ok([{ kind: 'CodeClosed', paymentId, reason, resultCode }]);
+    case 'awaiting-code': return isOver(order, paymentId) ? nothing : ok([{ kind: 'CodeClosed', paymentId, reason, resultCode }]);
     case 'awaiting-payment': {
       const isCurrent = order.collection.kind === 'live' && order.collection.paymentId === paymentId;
       return isCurrent ? ok([{ kind: 'CodeClosed', paymentId, reason, resultCode }]) : nothing;
     }
-    case 'cancelling': return ok([order.byDeadline ? { kind: 'OrderExpired', reason: 'deadline' } : { kind: 'OrderCancelled', reason: order.reason }]);
+    case 'cancelling': return endCancelling(order, paymentId);
     case 'paid':
+    case 'partly-refunded':
+    case 'refunded':
     case 'cancelled':
     case 'expired':
     case 'failed': return nothing;
   }
 }
 
-function expireBeforePay(order: Order): Decision {
-  if (order.status === 'awaiting-code') return ok([{ kind: 'OrderExpired', reason: 'not-valid-any-more' }]);
-  if (order.status === 'cancelling') return ok([order.byDeadline ? { kind: 'OrderExpired', reason: 'deadline' } : { kind: 'OrderCancelled', reason: order.reason }]);
-  return nothing;
+function expireBeforePay(order: Order, paymentId: PaymentId): Decision {
+  if (isAwaiting(order, paymentId)) return ok([{ kind: 'OrderExpired', reason: 'not-valid-any-more' }]);
+  return order.status === 'cancelling' ? endCancelling(order, paymentId) : nothing;
 }
 
-function needAttention(order: Order, reason: string): Decision {
-  return order.attention === reason ? nothing : ok([{ kind: 'AttentionNeeded', reason }]);
+function endCancelling(order: Extract<Order, { status: 'cancelling' }>, paymentId: PaymentId): Decision {
+  if (isOver(order, paymentId)) return nothing;
+  return ok([order.byDeadline ? { kind: 'OrderExpired', reason: 'deadline' } : { kind: 'OrderCancelled', reason: order.reason }]);
 }

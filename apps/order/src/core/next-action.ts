@@ -1,10 +1,10 @@
-import type { Order } from './order.js';
+import { isPaid, type Order, type PaidOrder } from './order.js';
 
 export type NextAction = 'show-code' | 'wait' | 'hand-over-goods' | 'do-not-hand-over' | 'call-operator';
 
 /** What the person at the till does now. Where a person has to look, goods stay until somebody has, unless they are paid for. */
 export function nextAction(order: Order): NextAction {
-  if (order.status === 'paid') return 'hand-over-goods';
+  if (isPaid(order)) return nextActionOfPaid(order);
   if (order.attention !== null) return 'call-operator';
   switch (order.status) {
     case 'awaiting-code':
@@ -14,4 +14,10 @@ export function nextAction(order: Order): NextAction {
     case 'expired':
     case 'failed': return 'do-not-hand-over';
   }
+}
+
+/** A refund that bounced leaves the chain owing money that the customer believes to be on its way. */
+function nextActionOfPaid(order: PaidOrder): NextAction {
+  if (order.status === 'refunded') return 'do-not-hand-over';
+  return order.refunds.some(({ status }) => status === 'reversed') ? 'call-operator' : 'hand-over-goods';
 }

@@ -1,4 +1,6 @@
 import type { ChainId, Money, OrderId, OrderKey, PaymentId } from '@scantill/kernel';
+import { remembered, rememberedAtEnd, type Attempt } from './attempt.js';
+import { evolveRefunds, refundSums, type Refund, type RefundEvent } from './refund.js';
 
 export interface OrderLine {
   readonly name: string;
@@ -59,12 +61,22 @@ export type OrderState =
   | { readonly status: 'awaiting-code'; readonly isDelayed: boolean }
   | { readonly status: 'awaiting-payment'; readonly collection: Collection }
   | { readonly status: 'cancelling'; readonly reason: string | null; readonly byDeadline: boolean }
-  | { readonly status: 'paid'; readonly paid: Paid }
+  | { readonly status: 'paid' | 'partly-refunded' | 'refunded'; readonly paid: Paid }
   | { readonly status: 'cancelled'; readonly reason: string | null }
   | { readonly status: 'expired'; readonly reason: 'not-valid-any-more' | 'deadline' }
   | { readonly status: 'failed'; readonly resultCode: string };
 
-export type Order = PlacedOrder & OrderState & { readonly attention: string | null };
+interface Standing {
+  /** When the order came to stand like this; refunds do not count. */
+  readonly since: Date;
+  readonly attention: string | null;
+  /** Payments that are over, oldest first; while the order is being cancelled, also the one that is being closed. */
+  readonly attempts: readonly Attempt[];
+  readonly refunds: readonly Refund[];
+}
+
+export type Order = PlacedOrder & OrderState & Standing;
+export type PaidOrder = Extract<Order, { readonly paid: Paid }>;
 
 export type OrderStatus = OrderState['status'];
 
@@ -73,6 +85,7 @@ export type OrderEvent =
   | { readonly kind: 'OrderPlaced'; readonly order: PlacedOrder }
   | { readonly kind: 'OrderMetTooLate'; readonly order: PlacedOrder }
   | { readonly kind: 'PaymentDelayed' }
+  | { readonly kind: 'NewCodeRequested'; readonly codeSeconds: number }
   | { readonly kind: 'CodeReady'; readonly paymentId: PaymentId; readonly code: Code }
   | { readonly kind: 'CodeClosed'; readonly paymentId: PaymentId; readonly reason: ClosedReason; readonly resultCode: string | null }
   | { readonly kind: 'OrderPaid'; readonly paid: Paid }
@@ -81,26 +94,49 @@ export type OrderEvent =
   | { readonly kind: 'OrderCancelled'; readonly reason: string | null }
   | { readonly kind: 'OrderExpired'; readonly reason: 'not-valid-any-more' | 'deadline' }
   | { readonly kind: 'OrderFailed'; readonly resultCode: string }
-  | { readonly kind: 'AttentionNeeded'; readonly reason: string };
+  | { readonly kind: 'AttentionNeeded'; readonly reason: string }
+  | RefundEvent;
 
-/** The state after an event; the first event of an order makes it. */
-export function evolve(order: Order | undefined, event: OrderEvent): Order {
-  if (event.kind === 'OrderPlaced') return { ...event.order, status: 'awaiting-code', isDelayed: false, attention: null };
-  if (event.kind === 'OrderMetTooLate') return { ...event.order, status: 'expired', reason: 'not-valid-any-more', attention: null };
-  const { attention, ...rest } = order as Order;
-  const placed = { ...placedPart(rest), attention };
+/** The state after an event that happened at `at`; the first event of an order makes it. */
+export function evolve(order: Order | undefined, event: OrderEvent, at: Date): Order {
+  if (event.kind === 'OrderPlaced') return { ...event.order, status: 'awaiting-code', isDelayed: false, ...fresh(at) };
+  if (event.kind === 'OrderMetTooLate') return { ...event.order, status: 'expired', reason: 'not-valid-any-more', ...fresh(at) };
+  return change(order as Order, event, at);
+}
+
+function fresh(since: Date): Standing {
+  return { since, attention: null, attempts: [], refunds: [] };
+}
+
+function change(order: Order, event: Exclude<OrderEvent, { kind: 'OrderPlaced' | 'OrderMetTooLate' }>, at: Date): Order {
+  const moved = (attempts: readonly Attempt[]) => ({ ...placedPart(order), since: at, attention: order.attention, attempts, refunds: order.refunds });
   switch (event.kind) {
-    case 'PaymentDelayed': return { ...placed, status: 'awaiting-code', isDelayed: true };
-    case 'CodeReady': return { ...placed, status: 'awaiting-payment', collection: { kind: 'live', paymentId: event.paymentId, code: event.code } };
-    case 'CodeClosed': return { ...placed, status: 'awaiting-payment', collection: { kind: 'closed', paymentId: event.paymentId, reason: event.reason, resultCode: event.resultCode } };
-    case 'OrderPaid': return { ...placed, status: 'paid', paid: event.paid };
-    case 'CancelRequested': return { ...placed, status: 'cancelling', reason: event.reason, byDeadline: event.byDeadline };
-    case 'OrderCancelled': return { ...placed, status: 'cancelled', reason: event.reason };
-    case 'OrderExpired': return { ...placed, status: 'expired', reason: event.reason };
-    case 'OrderFailed': return { ...placed, status: 'failed', resultCode: event.resultCode };
-    case 'AttentionNeeded': return { ...(order as Order), attention: event.reason };
-    case 'CancelRefused': return order as Order;
+    case 'PaymentDelayed': return { ...moved(order.attempts), status: 'awaiting-code', isDelayed: true };
+    case 'NewCodeRequested': return { ...moved(remembered(order)), status: 'awaiting-code', isDelayed: false };
+    case 'CodeReady': return { ...moved(remembered(order, event.paymentId)), status: 'awaiting-payment', collection: { kind: 'live', paymentId: event.paymentId, code: event.code } };
+    case 'CodeClosed': {
+      const { paymentId, reason, resultCode } = event;
+      return { ...moved(remembered(order, paymentId)), status: 'awaiting-payment', collection: { kind: 'closed', paymentId, reason, resultCode } };
+    }
+    case 'OrderPaid': return { ...moved(remembered(order, event.paid.paymentId)), status: 'paid', paid: event.paid };
+    case 'CancelRequested': return { ...moved(remembered(order)), status: 'cancelling', reason: event.reason, byDeadline: event.byDeadline };
+    case 'OrderCancelled': return { ...moved(rememberedAtEnd(order, 'failed', at)), status: 'cancelled', reason: event.reason };
+    case 'OrderExpired': return { ...moved(rememberedAtEnd(order, 'expired', at)), status: 'expired', reason: event.reason };
+    case 'OrderFailed': return { ...moved(rememberedAtEnd(order, 'failed', at)), status: 'failed', resultCode: event.resultCode };
+    case 'AttentionNeeded': return { ...order, attention: event.reason };
+    case 'CancelRefused': return order;
+    case 'RefundRequested':
+    case 'RefundSucceeded':
+    case 'RefundFailed':
+    case 'RefundReversed': return withRefunds(order as PaidOrder, evolveRefunds(order.refunds, event, at));
   }
+}
+
+/** How far a paid order is refunded follows from what was given back, and from nothing else. */
+function withRefunds(order: PaidOrder, refunds: readonly Refund[]): PaidOrder {
+  const { refunded } = refundSums({ amount: order.amount, refunds });
+  const status = refunded.minor === 0n ? 'paid' : refunded.minor === order.amount.minor ? 'refunded' : 'partly-refunded';
+  return { ...order, status, refunds };
 }
 
 /** Leaves the fields of the former state behind. */
@@ -109,6 +145,11 @@ function placedPart(order: PlacedOrder): PlacedOrder {
   return { key, chainId, orderId, storeId, tillId, amount, description, lines, contentHash, terms, codeSeconds, placedAt, validUntil, deadlineAt };
 }
 
+export function isPaid(order: Order): order is PaidOrder {
+  return order.status === 'paid' || order.status === 'partly-refunded' || order.status === 'refunded';
+}
+
+/** Nothing has to be collected any more. */
 export function hasEnded(order: Order): boolean {
-  return order.status === 'paid' || order.status === 'cancelled' || order.status === 'expired' || order.status === 'failed';
+  return isPaid(order) || order.status === 'cancelled' || order.status === 'expired' || order.status === 'failed';
 }

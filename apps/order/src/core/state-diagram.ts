@@ -12,6 +12,7 @@ export const transitions: readonly (readonly [from: OrderStatus | '(none)', to: 
   ['awaiting-code', 'cancelling', 'cancel'],
   ['awaiting-code', 'cancelling', 'deadline'],
   ['awaiting-code', 'expired', 'payment-expired'],
+  ['awaiting-payment', 'awaiting-code', 'request-code'],
   ['awaiting-payment', 'paid', 'payment-succeeded'],
   ['awaiting-payment', 'cancelling', 'cancel'],
   ['awaiting-payment', 'cancelling', 'deadline'],
@@ -25,6 +26,12 @@ export const transitions: readonly (readonly [from: OrderStatus | '(none)', to: 
   ['cancelling', 'expired', 'payment-failed'],
   ['cancelling', 'expired', 'payment-expired'],
   ['cancelling', 'expired', 'payment-cancelled'],
+  ['paid', 'partly-refunded', 'refund-succeeded'],
+  ['paid', 'refunded', 'refund-succeeded'],
+  ['partly-refunded', 'refunded', 'refund-succeeded'],
+  ['partly-refunded', 'paid', 'refund-reversed'],
+  ['refunded', 'partly-refunded', 'refund-reversed'],
+  ['refunded', 'paid', 'refund-reversed'],
 ];
 
 /** Mermaid source, as the README shows it. */

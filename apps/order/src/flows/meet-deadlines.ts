@@ -1,10 +1,9 @@
-import { problems } from '@scantill/contracts';
-import { parseOrderKey } from '@scantill/kernel';
 import { appendEvents, schedule, type Clock, type Database, type OutboxRelay } from '@scantill/platform';
 import { toRefusalRow } from '../outbound/order-events.js';
 import { ORDER_DUE } from '../outbound/order.repository.js';
-import type { WaitingCancelRepository } from '../outbound/waiting-cancel.repository.js';
+import type { WaitingRequestRepository } from '../outbound/waiting-request.repository.js';
 import type { ChangeOrders } from './change-orders.js';
+import { refusable, toRefusal } from './refuse-request.js';
 
 /** Orders whose time is over. What is being closed at Alipay ends when the gateway says so, not here. */
 export class MeetDeadlines {
@@ -19,16 +18,15 @@ export class MeetDeadlines {
   }
 }
 
-/** Cancels whose order never came. */
-export class GiveUpWaitingCancels {
-  constructor(private readonly database: Database, private readonly waiting: WaitingCancelRepository, private readonly relay: OutboxRelay, private readonly clock: Clock) {}
+/** Requests whose order never came. */
+export class GiveUpWaitingRequests {
+  constructor(private readonly database: Database, private readonly waiting: WaitingRequestRepository, private readonly relay: OutboxRelay, private readonly clock: Clock) {}
 
   async run(keys: readonly string[]): Promise<void> {
     const at = this.clock.now();
     await this.database.transaction(async (tx) => {
-      const cancels = await this.waiting.take(tx, keys);
-      const refusal = { tillId: null, nextAction: 'do-not-hand-over', request: 'cancel', problem: 'order.not-found', detail: problems['order.not-found'].title, at } as const;
-      await appendEvents(tx, cancels.map(({ key, storeId, cause }) => toRefusalRow({ key, ...parseOrderKey(key), storeId, ...refusal, cause })));
+      const requests = await this.waiting.take(tx, keys);
+      await appendEvents(tx, requests.map((request) => toRefusalRow(toRefusal(refusable(request), 'order.not-found', { at, order: undefined }))));
       tx.afterCommit(this.relay.wake);
     });
   }

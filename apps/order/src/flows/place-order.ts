@@ -6,12 +6,7 @@ import type { TermsRejected } from '../core/selling-terms.js';
 import type { Asked, Outcome } from '../outbound/order.repository.js';
 import type { ChangeOrders } from './change-orders.js';
 import type { OrderWish, PrepareOrder } from './prepare-order.js';
-import type { WatchOrders } from './watch-orders.js';
-
-export interface Wait {
-  /** Real milliseconds; zero answers at once. */
-  readonly maxMs: number;
-}
+import type { Wait, WatchOrders } from './watch-orders.js';
 
 const TRANSACTIONS_AT_ONCE = 2;
 
@@ -29,17 +24,16 @@ export class PlaceOrder {
   }
 
   /** The order as it stands after the wait, with or without its code. */
-  async run(wish: OrderWish, cause: Cause, wait: Wait): Promise<Result<Order, OrderRejected | TermsRejected>> {
+  async run(wish: OrderWish, cause: Cause, wait: Wait | undefined): Promise<Result<Order, OrderRejected | TermsRejected>> {
     const now = this.parts.clock.now();
     const prepared = this.prepareOrder.run(wish, now);
     if (!prepared.ok) return prepared;
     const order = prepared.value;
-    const ready = wait.maxMs > 0 ? this.parts.watch.wait(order.key, wait.maxMs) : Promise.resolve(undefined);
+    const answer = wait === undefined ? undefined : this.parts.watch.wait(order.key, wait);
     const outcome = await this.write({ key: order.key, input: { kind: 'place', order, now }, at: now, cause });
     if (!outcome.ok) return err(outcome.error);
-    const isPending = outcome.value.status === 'awaiting-code';
-    const latest = isPending ? await ready : undefined;
-    return { ok: true, value: latest ?? outcome.value };
+    const isAnswered = wait === undefined || wait.isAnswer(outcome.value);
+    return ok(isAnswered ? outcome.value : (await answer) ?? outcome.value);
   }
 
   private async write(asked: Asked): Promise<Outcome> {
@@ -48,7 +42,7 @@ export class PlaceOrder {
     } catch (error) {
       if (!(error instanceof CommitUnknown) || asked.input.kind !== 'place') throw error;
       // It may have been written: pending is the truth, and asking again by the same id finds out.
-      const order = evolve(undefined, { kind: 'OrderPlaced', order: asked.input.order });
+      const order = evolve(undefined, { kind: 'OrderPlaced', order: asked.input.order }, asked.at);
       return { ...ok(order), changed: false, order };
     }
   }

@@ -1,17 +1,27 @@
-import { hasEnded, type Order } from '../core/order.js';
+import type { Order } from '../core/order.js';
 import type { OrderRepository } from '../outbound/order.repository.js';
 
+/** Whether an order is what somebody waits for. */
+export type IsAnswer = (order: Order) => boolean;
+
 interface Watcher {
+  readonly isAnswer: IsAnswer;
   /** When to ask the database next, and after how long once more. */
   askAtMs: number;
   gapMs: number;
   readonly resolve: (order: Order | undefined) => void;
 }
 
+export interface Wait {
+  /** Real milliseconds. */
+  readonly maxMs: number;
+  readonly isAnswer: IsAnswer;
+}
+
 /** Another instance may have consumed the event: whoever waits longer than this is asked about, each time after twice as long, in one read per instance. */
 const POLL_MS = 150;
 
-/** Requests that wait for their order's code. Woken in the process after a commit, else by one batched read. */
+/** Requests that wait for a code or for the end of a refund. Woken in the process after a commit, else by one batched read. */
 export class WatchOrders {
   private readonly watchers = new Map<string, Set<Watcher>>();
   private timer: NodeJS.Timeout | undefined;
@@ -19,13 +29,14 @@ export class WatchOrders {
   constructor(private readonly orders: OrderRepository) {}
 
   stop(): void {
-    for (const key of [...this.watchers.keys()]) this.wake(key, undefined);
+    for (const [key, set] of this.watchers) this.wake(key, set, undefined);
   }
 
-  /** The order once it is past waiting for a code; undefined when the time is over. */
-  wait(key: string, maxMs: number): Promise<Order | undefined> {
+  /** The order once it is the answer; undefined when the time is over. */
+  wait(key: string, { maxMs, isAnswer }: Wait): Promise<Order | undefined> {
     return new Promise((resolve) => {
       const watcher: Watcher = {
+        isAnswer,
         askAtMs: Date.now() + POLL_MS,
         gapMs: 2 * POLL_MS,
         resolve: (order) => {
@@ -44,13 +55,15 @@ export class WatchOrders {
   }
 
   announce(order: Order): void {
-    if (isPastWaiting(order)) this.wake(order.key, order);
+    const answered = [...this.watchers.get(order.key) ?? []].filter(({ isAnswer }) => isAnswer(order));
+    this.wake(order.key, answered, order);
   }
 
-  private wake(key: string, order: Order | undefined): void {
-    const set = this.watchers.get(key);
-    this.watchers.delete(key);
-    for (const watcher of set ?? []) watcher.resolve(order);
+  private wake(key: string, watchers: Iterable<Watcher>, order: Order | undefined): void {
+    for (const watcher of [...watchers]) {
+      this.forget(key, watcher);
+      watcher.resolve(order);
+    }
   }
 
   private forget(key: string, watcher: Watcher): void {
@@ -75,11 +88,7 @@ export class WatchOrders {
       return due.length > 0 ? [key] : [];
     });
     if (keys.length === 0) return;
-    const orders = await this.orders.findPastWaiting(keys).catch(() => []);
+    const orders = await this.orders.findNews(keys).catch(() => []);
     for (const order of orders) this.announce(order);
   }
-}
-
-function isPastWaiting(order: Order): boolean {
-  return order.status === 'awaiting-payment' || hasEnded(order);
 }

@@ -1,12 +1,15 @@
-import { fromMoney, type OrderView } from '@scantill/contracts';
+import { fromMoney, type OrderView, type RefundView } from '@scantill/contracts';
+import { attemptsOf } from '../core/attempt.js';
 import { nextAction } from '../core/next-action.js';
-import type { Order } from '../core/order.js';
+import { isPaid, type Order } from '../core/order.js';
+import { refundSums, type Refund } from '../core/refund.js';
 
 /** How a till sees its order. */
 export function toOrderView(order: Order): OrderView {
   const collection = order.status === 'awaiting-payment' ? order.collection : undefined;
   const code = collection?.kind === 'live' ? { text: collection.code.text, expiresAt: collection.code.expiresAt.toISOString() } : null;
-  const paid = order.status === 'paid' ? order.paid : undefined;
+  const paid = isPaid(order) ? order.paid : undefined;
+  const sums = isPaid(order) ? refundSums(order) : undefined;
   return {
     chainId: order.chainId,
     orderId: order.orderId,
@@ -19,9 +22,29 @@ export function toOrderView(order: Order): OrderView {
     code,
     codeStatus: codeStatus(order),
     payment: paid === undefined ? null : { alipayPaymentId: paid.alipayPaymentId, wallet: paid.wallet, paidAt: paid.paidAt.toISOString() },
+    payments: attemptsOf(order).map(({ paymentId, status, resultCode }) => ({ paymentId, status, resultCode })),
+    refunds: order.refunds.map(toRefundView),
+    refunded: sums === undefined ? null : fromMoney(sums.refunded),
+    left: sums === undefined ? null : fromMoney(sums.left),
+    problem: order.status === 'awaiting-code' && order.isDelayed ? 'alipay.unavailable' : null,
     placedAt: order.placedAt.toISOString(),
     deadlineAt: order.deadlineAt.toISOString(),
     endReason: endReason(order),
+  };
+}
+
+export function toRefundView(refund: Refund): RefundView {
+  const { key: refundKey, status, amount, reason, requestedAt } = refund;
+  const gaveBack = refund.status === 'succeeded' || refund.status === 'reversed' ? refund : undefined;
+  const failed = refund.status === 'failed' ? refund : undefined;
+  return {
+    refundKey, status, reason,
+    amount: fromMoney(amount),
+    problem: failed?.problem ?? null,
+    resultCode: failed?.resultCode ?? null,
+    alipayRefundId: gaveBack?.alipayRefundId ?? null,
+    requestedAt: requestedAt.toISOString(),
+    refundedAt: gaveBack?.refundedAt.toISOString() ?? null,
   };
 }
 

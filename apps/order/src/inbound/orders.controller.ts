@@ -1,32 +1,27 @@
 import { Body, Controller, Get, Header, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
-import { cancelRequest, orderId, orderRequest, placeOrderQuery, type OrderView } from '@scantill/contracts';
-import { orderKey } from '@scantill/kernel';
-import { Caller, Needs, ProblemException, type ApiKey, type Cause } from '@scantill/platform';
+import { cancelRequest, newCodeRequest, orderRequest, placeOrderQuery, type OrderView } from '@scantill/contracts';
+import { Caller, Needs, ProblemException, type ApiKey } from '@scantill/platform';
 import type { FastifyReply } from 'fastify';
 import QRCode from 'qrcode';
-import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Order } from '../core/order.js';
-import { CancelOrder } from '../flows/cancel-order.js';
+import { AskOrder } from '../flows/ask-order.js';
 import { FindOrder } from '../flows/find-order.js';
 import { PlaceOrder } from '../flows/place-order.js';
 import { problemOf } from '../flows/refuse-request.js';
+import { callersOrder, newCause, orderParams, type OrderParams } from './callers-order.js';
 import { toOrderView } from './order-view.js';
 import { toWish } from './order-wish.js';
+import { waitForCode } from './waits.js';
 
-/** Long enough for Alipay on a good day, short enough that a till is not left staring. */
-const WAIT_DEFAULT_MS = 800;
 const QR_MARGIN_MODULES = 4;
 const QR_PIXELS = 512;
-
-export const orderParams = z.object({ orderId });
-type OrderParams = z.infer<typeof orderParams>;
 
 @Controller('v1/orders')
 export class OrdersController {
   constructor(
     private readonly placeOrder: PlaceOrder,
-    private readonly cancelOrder: CancelOrder,
+    private readonly askOrder: AskOrder,
     private readonly findOrder: FindOrder,
   ) {}
 
@@ -39,12 +34,10 @@ export class OrdersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderView> {
     if (caller.storeId !== null && caller.storeId !== body.storeId) throw new ProblemException('auth.forbidden', 'the key belongs to another store');
-    const waitMs = query.wait === undefined ? 0 : query.waitSeconds === undefined ? WAIT_DEFAULT_MS : query.waitSeconds * 1_000;
-    const placed = await this.placeOrder.run(toWish({ ...body, chainId: caller.chainId }, 0), newCause(), { maxMs: waitMs });
+    const placed = await this.placeOrder.run(toWish({ ...body, chainId: caller.chainId }, 0), newCause(), waitForCode(query));
     if (!placed.ok) throw new ProblemException(problemOf[placed.error.kind]);
-    const view = toOrderView(placed.value);
-    void reply.status(view.code === null && view.status === 'awaiting-code' ? HttpStatus.ACCEPTED : HttpStatus.CREATED);
-    return view;
+    void reply.status(statusOfCode(placed.value));
+    return toOrderView(placed.value);
   }
 
   @Get(':orderId')
@@ -78,22 +71,37 @@ export class OrdersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderView> {
     const order = await this.mine(params, caller);
-    const cancelled = await this.cancelOrder.run(order, body?.reason ?? null, newCause());
+    const reason = body?.reason ?? null;
+    const cancelled = await this.askOrder.run({ order, toInput: () => ({ kind: 'cancel', reason }), cause: newCause() });
     if (!cancelled.ok) throw new ProblemException(problemOf[cancelled.error.kind]);
     void reply.status(cancelled.value.status === 'cancelling' ? HttpStatus.ACCEPTED : HttpStatus.OK);
     return toOrderView(cancelled.value);
   }
 
-  /** Another chain's order, or another store's for a key of one store, does not exist for the caller. */
-  private async mine({ orderId: id }: OrderParams, caller: ApiKey): Promise<Order> {
-    const order = await this.findOrder.run(orderKey(caller.chainId, id));
-    if (order === undefined || (caller.storeId !== null && caller.storeId !== order.storeId)) throw new ProblemException('order.not-found');
-    return order;
+  @Post(':orderId/codes')
+  @Needs('orders')
+  async renewCode(
+    @Param({ schema: orderParams }) params: OrderParams,
+    @Body({ schema: newCodeRequest.nullish() }) body: z.infer<typeof newCodeRequest> | null | undefined,
+    @Query({ schema: placeOrderQuery }) query: z.infer<typeof placeOrderQuery>,
+    @Caller() caller: ApiKey,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OrderView> {
+    const order = await this.mine(params, caller);
+    const codeSeconds = body?.codeSeconds ?? null;
+    const renewed = await this.askOrder.run({ order, toInput: (now) => ({ kind: 'request-code', codeSeconds, now }), cause: newCause(), wait: waitForCode(query) });
+    if (!renewed.ok) throw new ProblemException(problemOf[renewed.error.kind]);
+    void reply.status(statusOfCode(renewed.value));
+    return toOrderView(renewed.value);
+  }
+
+  private mine(params: OrderParams, caller: ApiKey): Promise<Order> {
+    return callersOrder(this.findOrder, params, caller);
   }
 }
 
-function newCause(): Cause {
-  return { correlationId: uuidv7(), causationId: null };
+function statusOfCode({ status }: Order): HttpStatus {
+  return status === 'awaiting-code' ? HttpStatus.ACCEPTED : HttpStatus.CREATED;
 }
 
 function codeOf(order: Order): string {

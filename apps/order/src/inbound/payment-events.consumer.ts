@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import {
   paymentAttentionNeededV1, paymentCancelledV1, paymentCodeIssuedV1, paymentDelayedV1, paymentExpiredV1, paymentFailedV1, paymentLateSuccessV1,
-  paymentSucceededV1, toMoney, topics, type EventDefinition,
+  paymentRefundFailedV1, paymentRefundReversedV1, paymentRefundSucceededV1, paymentSucceededV1, toMoney, topics, type EventDefinition,
 } from '@scantill/contracts';
 import { orderKey, type PaymentId } from '@scantill/kernel';
 import { Inbox, on, type Batch, type BatchOutcome, type Received, type Route } from '@scantill/platform';
@@ -24,7 +24,7 @@ export class PaymentEventsConsumer {
       on(definition, (data, { time, cause }: Received) => ({ key: orderKey(data.chainId, data.orderId), input: toInput(data, data.paymentId as PaymentId), at: time, cause }), apply);
     this.routes = [
       toOrder(paymentCodeIssuedV1, ({ code }, paymentId) => ({ kind: 'code-issued', paymentId, code: { text: code.text, expiresAt: new Date(code.expiresAt) } })),
-      toOrder(paymentDelayedV1, () => ({ kind: 'payment-delayed' })),
+      toOrder(paymentDelayedV1, (_data, paymentId) => ({ kind: 'payment-delayed', paymentId })),
       toOrder(paymentSucceededV1, ({ amount, alipayPaymentId, wallet, paidAt }, paymentId) => ({
         kind: 'payment-succeeded', amount: toMoney(amount), paid: { paymentId, alipayPaymentId, wallet, paidAt: new Date(paidAt) },
       })),
@@ -32,6 +32,11 @@ export class PaymentEventsConsumer {
       toOrder(paymentExpiredV1, ({ beforePay }, paymentId) => ({ kind: 'payment-expired', paymentId, beforePay })),
       toOrder(paymentCancelledV1, (_data, paymentId) => ({ kind: 'payment-cancelled', paymentId })),
       toOrder(paymentLateSuccessV1, (_data, paymentId) => ({ kind: 'late-success', paymentId })),
+      toOrder(paymentRefundSucceededV1, ({ refundKey, amount, alipayRefundId, refundedAt }) => ({
+        kind: 'refund-succeeded', refundKey, amount: toMoney(amount), alipayRefundId, refundedAt: new Date(refundedAt),
+      })),
+      toOrder(paymentRefundFailedV1, ({ refundKey, amount, problem, resultCode }) => ({ kind: 'refund-failed', refundKey, amount: toMoney(amount), problem, resultCode })),
+      toOrder(paymentRefundReversedV1, ({ refundKey, amount, reversedAt }) => ({ kind: 'refund-reversed', refundKey, amount: toMoney(amount), reversedAt: new Date(reversedAt) })),
       toOrder(paymentAttentionNeededV1, ({ reason }) => ({ kind: 'payment-needs-attention', reason })),
     ];
   }

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
-import { storeCancelRequestedV1, storeOrderRequestedV1, topics } from '@scantill/contracts';
+import { storeCancelRequestedV1, storeOrderRequestedV1, storeRefundRequestedV1, toMoney, topics } from '@scantill/contracts';
 import { orderKey } from '@scantill/kernel';
 import { Inbox, on, type Batch, type BatchOutcome } from '@scantill/platform';
 import { ApplyStoreRequests, type StoreRequest } from '../flows/apply-store-requests.js';
@@ -23,6 +23,10 @@ export class StoreOrdersConsumer {
       }), this.apply),
       on(storeCancelRequestedV1, (data, received): StoreRequest => ({
         kind: 'cancel', key: orderKey(data.chainId, data.orderId), storeId: data.storeId, tillId: null, reason: data.reason ?? null, cause: received.cause,
+      }), this.apply),
+      on(storeRefundRequestedV1, (data, received): StoreRequest => ({
+        kind: 'refund', key: orderKey(data.chainId, data.orderId), storeId: data.storeId, tillId: null, refundKey: data.refundKey,
+        amount: data.amount === undefined ? null : toMoney(data.amount), reason: data.reason ?? null, cause: received.cause,
       }), this.apply),
     ]);
   }

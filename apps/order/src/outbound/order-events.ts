@@ -1,10 +1,11 @@
 import {
   fromMoney, orderAttentionNeededV1, orderCancelledV1, orderCancelRequestedV1, orderCodeClosedV1, orderCodeReadyV1, orderExpiredV1, orderFailedV1,
-  orderPaidV1, orderPlacedV1, orderRejectedV1, orderRequestRefusedV1, type EventData, type EventDefinition, type ProblemCode,
+  orderNewCodeRequestedV1, orderPaidV1, orderPlacedV1, orderRejectedV1, orderRequestRefusedV1, type EventData, type EventDefinition, type ProblemCode,
 } from '@scantill/contracts';
 import { toOutboxRow, type Cause, type OutboxRow } from '@scantill/platform';
 import { nextAction, type NextAction } from '../core/next-action.js';
-import type { Order, OrderEvent } from '../core/order.js';
+import type { Order, OrderEvent, PaidOrder } from '../core/order.js';
+import { toRefundEvent } from './refund-events.js';
 
 /** Where and when an event of an order was caused. */
 export interface Occasion {
@@ -15,15 +16,27 @@ export interface Occasion {
 
 const SOURCE = 'order';
 
+/** What every event of an order says. */
+export interface Told {
+  readonly chainId: string;
+  readonly orderId: string;
+  readonly storeId: string;
+  readonly tillId: string | null;
+  readonly nextAction: NextAction;
+}
+
+export type ToRow = <Data>(definition: EventDefinition<Data>, data: Data) => OutboxRow;
+
 /** The event as the others know it; undefined for what only changes our own view. `order` is the state after it. */
 export function toOrderRow(order: Order, event: OrderEvent, occasion: Occasion): OutboxRow | undefined {
   const told = toldOf(order);
-  const row = <Data>(definition: EventDefinition<Data>, data: Data) =>
+  const row: ToRow = <Data>(definition: EventDefinition<Data>, data: Data) =>
     toOutboxRow(SOURCE, { definition, data, key: order.key, subject: order.key, sequence: occasion.sequence, time: occasion.at, cause: occasion.cause });
   switch (event.kind) {
     case 'OrderPlaced': return row(orderPlacedV1, placedData(order));
     case 'OrderMetTooLate': return row(orderExpiredV1, { ...told, reason: 'not-valid-any-more' });
     case 'PaymentDelayed': return undefined;
+    case 'NewCodeRequested': return row(orderNewCodeRequestedV1, { ...told, codeSeconds: event.codeSeconds, deadlineAt: order.deadlineAt.toISOString() });
     case 'CodeReady': return row(orderCodeReadyV1, { ...told, amount: fromMoney(order.amount), paymentId: event.paymentId, code: { text: event.code.text, expiresAt: event.code.expiresAt.toISOString() } });
     case 'CodeClosed': return row(orderCodeClosedV1, { ...told, paymentId: event.paymentId, reason: event.reason, resultCode: event.resultCode });
     case 'OrderPaid': return row(orderPaidV1, { ...told, amount: fromMoney(order.amount), ...event.paid, paidAt: event.paid.paidAt.toISOString() });
@@ -33,10 +46,14 @@ export function toOrderRow(order: Order, event: OrderEvent, occasion: Occasion):
     case 'OrderExpired': return row(orderExpiredV1, { ...told, reason: event.reason });
     case 'OrderFailed': return row(orderFailedV1, { ...told, resultCode: event.resultCode });
     case 'AttentionNeeded': return row(orderAttentionNeededV1, { ...told, reason: event.reason });
+    case 'RefundRequested':
+    case 'RefundSucceeded':
+    case 'RefundFailed':
+    case 'RefundReversed': return toRefundEvent(order as PaidOrder, event, { told, row });
   }
 }
 
-function toldOf(order: Order): { chainId: string; orderId: string; storeId: string; tillId: string | null; nextAction: NextAction } {
+function toldOf(order: Order): Told {
   return { chainId: order.chainId, orderId: order.orderId, storeId: order.storeId, tillId: order.tillId, nextAction: nextAction(order) };
 }
 

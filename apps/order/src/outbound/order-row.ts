@@ -1,5 +1,8 @@
 import { money, type ChainId, type OrderId, type OrderKey } from '@scantill/kernel';
-import type { Code, Collection, Order, OrderLine, OrderState, Paid, SellingTerms } from '../core/order.js';
+import type { Attempt } from '../core/attempt.js';
+import { isPaid, type Code, type Collection, type Order, type OrderLine, type OrderState, type Paid, type PaidOrder, type SellingTerms } from '../core/order.js';
+import { refundSums } from '../core/refund.js';
+import { toRefund, type RefundRow } from './order-refunds.js';
 
 /** A row of `orders`. What is queried has a column; the rest of content and state is JSON. */
 export interface OrderRow {
@@ -19,6 +22,8 @@ export interface OrderRow {
   readonly placed_at: Date;
   readonly valid_until: Date;
   readonly deadline_at: Date;
+  readonly since: Date;
+  readonly refund_count: number;
 }
 
 interface StoredContent {
@@ -30,21 +35,25 @@ interface StoredContent {
 
 type StoredCode = { readonly text: string; readonly expiresAt: string };
 
-/** The state as JSON: instants are text, everything else as in the core. */
-type StoredState =
+type StoredAttempt = Omit<Attempt, 'at'> & { readonly at: string };
+
+/** The state as JSON: instants are text, everything else as in the core. Most orders need one attempt and leave the list out. */
+type StoredState = { readonly attempts?: readonly StoredAttempt[] } & StoredFields;
+type StoredFields =
   | { readonly isDelayed: boolean }
   | { readonly collection: (Omit<Extract<Collection, { kind: 'live' }>, 'code'> & { readonly code: StoredCode }) | Extract<Collection, { kind: 'closed' }> }
   | { readonly paid: Omit<Paid, 'paidAt'> & { readonly paidAt: string } }
   | Readonly<Record<string, unknown>>;
 
-export function toOrder(row: OrderRow): Order {
+export function toOrder(row: OrderRow, refunds: readonly RefundRow[] = []): Order {
+  const amount = money(row.currency, row.amount_minor);
   return {
     key: row.key as OrderKey,
     chainId: row.chain_id as ChainId,
     orderId: row.order_id as OrderId,
     storeId: row.store_id,
     tillId: row.till_id,
-    amount: money(row.currency, row.amount_minor),
+    amount,
     description: row.content.description,
     lines: row.content.lines.map(toLine),
     contentHash: row.content_hash,
@@ -53,7 +62,10 @@ export function toOrder(row: OrderRow): Order {
     placedAt: row.placed_at,
     validUntil: row.valid_until,
     deadlineAt: row.deadline_at,
+    since: row.since,
     attention: row.attention,
+    attempts: (row.state.attempts ?? []).map((attempt) => ({ ...attempt, at: new Date(attempt.at) })),
+    refunds: refunds.map((refund) => toRefund(refund, amount.currency)),
     ...toState(row),
   };
 }
@@ -63,18 +75,17 @@ function toLine(line: StoredContent['lines'][number]): OrderLine {
   return amount === undefined ? { name, quantity } : { name, quantity, amount: money(amount.currency, BigInt(amount.minor)) };
 }
 
-function toState({ status, state }: OrderRow): OrderState {
-  const whole = { status, ...state };
+function toState({ status, state: { attempts: _, ...state } }: OrderRow): OrderState {
   if ('collection' in state) {
-    const collection = state.collection as Extract<StoredState, { collection: unknown }>['collection'];
+    const collection = state.collection as Extract<StoredFields, { collection: unknown }>['collection'];
     const read: Collection = collection.kind === 'closed' ? collection : { ...collection, code: toCode(collection.code) };
     return { status: 'awaiting-payment', collection: read };
   }
   if ('paid' in state) {
-    const paid = state.paid as Extract<StoredState, { paid: unknown }>['paid'];
-    return { status: 'paid', paid: { ...paid, paidAt: new Date(paid.paidAt) } };
+    const paid = state.paid as Extract<StoredFields, { paid: unknown }>['paid'];
+    return { status: status as PaidOrder['status'], paid: { ...paid, paidAt: new Date(paid.paidAt) } };
   }
-  return whole as OrderState;
+  return { status, ...state } as OrderState;
 }
 
 function toCode(code: StoredCode): Code {
@@ -83,7 +94,12 @@ function toCode(code: StoredCode): Code {
 
 /** What changes after the first write. */
 export function toChangedRow(order: Order, sequence: number) {
-  return { key: order.key, status: order.status, sequence, state: stateJson(order), attention: order.attention, paid_at: order.status === 'paid' ? order.paid.paidAt.toISOString() : null };
+  const { refunded, refunding } = refundSums(order);
+  return {
+    key: order.key, status: order.status, sequence, state: stateJson(order), attention: order.attention, since: order.since.toISOString(),
+    paid_at: isPaid(order) ? order.paid.paidAt.toISOString() : null,
+    refunded_minor: refunded.minor.toString(), refunding_minor: refunding.minor.toString(), refund_count: order.refunds.length,
+  };
 }
 
 export function toNewRow(order: Order, sequence: number) {
@@ -109,11 +125,18 @@ export function toNewRow(order: Order, sequence: number) {
 }
 
 function stateJson(order: Order): object {
+  const fields = stateFields(order);
+  return order.attempts.length === 0 ? fields : { ...fields, attempts: order.attempts };
+}
+
+function stateFields(order: Order): object {
   switch (order.status) {
     case 'awaiting-code': return { isDelayed: order.isDelayed };
     case 'awaiting-payment': return { collection: order.collection };
     case 'cancelling': return { reason: order.reason, byDeadline: order.byDeadline };
-    case 'paid': return { paid: order.paid };
+    case 'paid':
+    case 'partly-refunded':
+    case 'refunded': return { paid: order.paid };
     case 'cancelled':
     case 'expired': return { reason: order.reason };
     case 'failed': return { resultCode: order.resultCode };
