@@ -36,8 +36,8 @@ export async function readToldOrders(databaseUrls: DatabaseUrls, window: Window)
 
 /** `applied` is the verdict on the notification that made the payment succeed; a repeated one changed nothing. */
 async function readNotifications(url: string, { toMs }: Window): Promise<Map<string, number>> {
-  const query = `select p.order_key, n.received_at from notifications n join payments p on p.id = n.payment_id
-    where n.verdict = 'applied' and p.status = 'succeeded' and n.received_at < ${instant(toMs)}`;
+  const query = `select p.order_key, e.at as received_at from exchanges e join payments p on p.id = e.payment_id
+    where e.operation = 'notifyPayment' and e.verdict = 'applied' and p.status = 'succeeded' and e.at < ${instant(toMs)}`;
   const notifiedAt = new Map<string, number>();
   for await (const { order_key, received_at } of rows<{ order_key: string; received_at: Date }>(url, query)) notifiedAt.set(order_key, received_at.getTime());
   return notifiedAt;

@@ -22,7 +22,7 @@ export function handOutFiles(folder: DataFolder): void {
   const demo = demoFiles(folder);
   const files = {
     order: [demo.directoryKey, demo.directory],
-    'payment-gateway': [demo.directoryKey, demo.accounts, ...keyFilesOf(givenOr(demo.accounts)).map((name) => join(folder.demo, name))],
+    'payment-gateway': [demo.directoryKey, demo.evidenceKey, demo.accounts, ...keyFilesOf(givenOr(demo.accounts)).map((name) => join(folder.demo, name))],
     notification: [demo.directoryKey],
     reconciliation: [demo.directoryKey],
     simulator: [demo.merchantPublicKey, demo.alipayPrivateKey],

@@ -31,6 +31,7 @@ const holderNames = Object.keys(holders) as Holder[];
 export interface DemoFiles {
   readonly directory: string;
   readonly directoryKey: string;
+  readonly evidenceKey: string;
   readonly accounts: string;
   readonly merchantPrivateKey: string;
   readonly merchantPublicKey: string;
@@ -65,6 +66,7 @@ export function demoFiles(folder: DataFolder): DemoFiles {
   return {
     directory: at('directory.json'),
     directoryKey: at('directory.key'),
+    evidenceKey: at('evidence.key'),
     accounts: at('accounts.json'),
     merchantPrivateKey: at('merchant-private.pem'),
     merchantPublicKey: at('merchant-public.pem'),
@@ -75,7 +77,7 @@ export function demoFiles(folder: DataFolder): DemoFiles {
 
 function demoSecrets(folder: DataFolder) {
   const keys = Object.fromEntries(holderNames.map((name) => [`apiKey:${name}`, apiKey])) as Record<`apiKey:${Holder}`, () => string>;
-  return secretsOf(folder, { ordersSecret: signingSecret, webhookSecret: signingSecret, directoryKey: aesKey, ...keys });
+  return secretsOf(folder, { ordersSecret: signingSecret, webhookSecret: signingSecret, directoryKey: aesKey, evidenceKey: aesKey, ...keys });
 }
 
 /** Writes what the services read at start. Keys and secrets are kept from start to start. */
@@ -86,6 +88,7 @@ export function registerDemo(folder: DataFolder, alipayUrl: string, webhookUrl: 
   keepKeyPair(files.merchantPrivateKey, files.merchantPublicKey);
   keepKeyPair(files.alipayPrivateKey, files.alipayPublicKey);
   writePrivately(files.directoryKey, `1:${secrets.directoryKey}\n`);
+  writePrivately(files.evidenceKey, `1:${secrets.evidenceKey}\n`);
   writePrivately(files.directory, json(directory(secrets, webhookUrl)));
   // Relative to the accounts file, so that the folder can be read where another one calls it by another name.
   const keyFiles = { merchantPrivateKeyFiles: { 1: basename(files.merchantPrivateKey) }, alipayPublicKeyFiles: { 1: basename(files.alipayPublicKey) } };

@@ -39,6 +39,7 @@ export const processTable = {
     env: ({ folder, databaseUrls, ports }) => ({
       PAYMENT_GATEWAY_DATABASE_URL: databaseUrls['payment-gateway'],
       PAYMENT_GATEWAY_ACCOUNTS_FILE: demoFiles(folder).accounts,
+      PAYMENT_GATEWAY_EVIDENCE_KEY_FILE: demoFiles(folder).evidenceKey,
       ...serviceAddresses(ports),
     }),
   },

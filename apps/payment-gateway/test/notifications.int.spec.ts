@@ -45,7 +45,7 @@ describe("the door for Alipay's notifications", () => {
     expect(answer.headers.get('client-id')).toBe(CLIENT_ID);
     expect(answer.headers.get('response-time')).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     expect(await paymentOf('paid')).toMatchObject({ status: 'succeeded' });
-    const [stored] = await outside.query<{ masked: string; verdict: string }>('select masked, verdict from notifications where payment_id = $1', [id]);
+    const [stored] = await outside.query<{ masked: string; verdict: string }>(`select request as masked, verdict from exchanges where payment_id = $1 and operation = 'notifyPayment'`, [id]);
     expect(stored?.verdict).toBe('applied');
     expect(stored?.masked).not.toContain('2088secret');
   });
@@ -55,7 +55,7 @@ describe("the door for Alipay's notifications", () => {
     const message = await notice(id);
     for (const answer of await Promise.all(Array.from({ length: 5 }, () => send(message)))) expect(answer).toMatchObject({ status: 200, body: ACKNOWLEDGED });
     expect(await told('repeated')).toEqual(['payment.code-issued', 'payment.succeeded']);
-    expect(await outside.count(`notifications where payment_id = $1 and verdict = 'repeated'`, [id])).toBe(4);
+    expect(await outside.count(`exchanges where operation = 'notifyPayment' and payment_id = $1 and verdict = 'repeated'`, [id])).toBe(4);
   });
 
   it.each<[string, (id: string) => Promise<Notice>, string, number]>([
@@ -75,7 +75,7 @@ describe("the door for Alipay's notifications", () => {
     expect(answer.body).not.toBe(ACKNOWLEDGED);
     expect(await gateway.refused(reason)).toBe(before + 1);
     expect(await paymentOf(orderId)).toMatchObject({ status: 'code-issued', attention: null });
-    expect(await outside.count('notifications where payment_id = $1', [id])).toBe(0);
+    expect(await outside.count(`exchanges where operation = 'notifyPayment' and payment_id = $1`, [id])).toBe(0);
   });
 
   it.each([
@@ -87,7 +87,7 @@ describe("the door for Alipay's notifications", () => {
     const orderId = `disagrees-${what}`;
     const id = await withCode(orderId);
     expect(await send(await notice(id, changes))).toMatchObject({ status: 200, body: ACKNOWLEDGED });
-    expect(await outside.count(`notifications where payment_id = $1 and verdict = 'disagrees'`, [id])).toBe(1);
+    expect(await outside.count(`exchanges where operation = 'notifyPayment' and payment_id = $1 and verdict = 'disagrees'`, [id])).toBe(1);
     expect(await paymentOf(orderId)).toMatchObject({ status: 'code-issued' });
     expect(await told(orderId)).not.toContain('payment.succeeded');
     // Alipay is asked, and what it says then is applied.
@@ -98,7 +98,7 @@ describe("the door for Alipay's notifications", () => {
 
   it('acknowledges one for a payment that is not ours', async () => {
     expect(await send(await notice('f'.repeat(32)))).toMatchObject({ status: 200, body: ACKNOWLEDGED });
-    expect(await outside.count(`notifications where verdict = 'unknown-payment'`)).toBe(1);
+    expect(await outside.count(`exchanges where operation = 'notifyPayment' and verdict = 'unknown-payment'`)).toBe(1);
   });
 
   it('never has two calls for one payment under way, with two instances at work', async () => {

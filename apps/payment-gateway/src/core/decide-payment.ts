@@ -23,7 +23,7 @@ export type CancelAnswer = 'confirmed' | 'window-over' | 'not-found' | 'unknown'
 export type PaymentInput =
   | { readonly kind: 'request'; readonly id: PaymentId; readonly bill: Bill; readonly now: Date }
   | { readonly kind: 'pay-sent'; readonly now: Date }
-  | { readonly kind: 'pay-withheld' }
+  | { readonly kind: 'pay-withheld'; readonly wasWritten: boolean }
   | { readonly kind: 'code-issued'; readonly alipayPaymentId: string; readonly code: Code; readonly now: Date }
   | { readonly kind: 'pay-refused'; readonly resultCode: string; readonly byCustomer: boolean }
   /** Keys, contract or request are wrong: this call did nothing, which says nothing about an earlier one. */
@@ -60,7 +60,7 @@ export function decide(payment: Payment | undefined, input: PaymentInput): Decis
   if (payment === undefined) return err({ kind: 'PaymentNotFound' });
   switch (input.kind) {
     case 'pay-sent': return canPay(payment) ? ok([{ kind: 'PaySent', expiresAt: firstExpiry(payment, input.now) }]) : nothing;
-    case 'pay-withheld': return payment.status === 'requested' ? ok([{ kind: 'PayWithheld', isFirst: !payment.isDelayed }]) : nothing;
+    case 'pay-withheld': return payment.status === 'requested' ? ok([{ kind: 'PayWithheld', isFirst: !payment.isDelayed, wasWritten: input.wasWritten }]) : nothing;
     case 'code-issued': return canPay(payment) ? ok([{ kind: 'CodeIssued', alipayPaymentId: input.alipayPaymentId, code: input.code, at: input.now }]) : nothing;
     case 'pay-refused': return refusePay(payment, input.resultCode, input.byCustomer);
     case 'pay-misconfigured': return misconfigurePay(payment, input.resultCode);
@@ -110,7 +110,9 @@ function startClosing(payment: Payment, cause: ClosingCause): Decision {
   // Never sent: there is nothing to close at Alipay.
   if (payment.status === 'requested' && payment.pays === 0) return ok([{ kind: 'Cancelled', paidBefore: false, cancelledAt: null }]);
   const isOpen = payment.status === 'requested' || payment.status === 'unknown' || payment.status === 'code-issued';
-  return isOpen ? ok([{ kind: 'ClosingStarted', cause }]) : nothing;
+  // A disputed payment is only asked about, also while it is being closed: until a person has decided.
+  const isTakenOver = cause === 'operator' && payment.status === 'cancelling' && isDisputed(payment);
+  return isOpen || isTakenOver ? ok([{ kind: 'ClosingStarted', cause }]) : nothing;
 }
 
 function applyReport(payment: Payment, report: StatusReport): PaymentEvent[] {

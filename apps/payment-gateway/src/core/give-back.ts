@@ -1,6 +1,7 @@
 import type { RefundId } from '@scantill/kernel';
 import type { CancelAnswer } from './decide-payment.js';
 import { isDisagreement, type Payment, type PaymentEvent, type Success } from './payment.js';
+import { isOpen } from './refund.js';
 
 /** Then a person is told; nothing gives up silently. */
 const CANCELS_MAX = 8;
@@ -41,6 +42,8 @@ export function restartGivingBack(payment: Payment): PaymentEvent[] | undefined 
   const isWaiting = payment.lateSuccess !== undefined && payment.givingBack !== undefined;
   const isReportedOnly = payment.status !== 'succeeded' && isDisagreement(payment.attention);
   if (!isWaiting && !isReportedOnly) return undefined;
+  // Its refund is under way, and a cancel would only wait for it.
+  if (payment.refunds.some((refund) => refund.key === null && isOpen(refund))) return [];
   return [{ kind: 'GivingBack', by: payment.status === 'succeeded' ? 'refund' : 'cancel' }];
 }
 

@@ -92,7 +92,7 @@ export type PaymentEvent =
   | { readonly kind: 'PaymentRequested'; readonly id: PaymentId; readonly bill: Bill; readonly at: Date }
   | { readonly kind: 'PaySent'; readonly expiresAt: Date }
   /** It was not sent after all, because Alipay does not answer. */
-  | { readonly kind: 'PayWithheld'; readonly isFirst: boolean }
+  | { readonly kind: 'PayWithheld'; readonly isFirst: boolean; readonly wasWritten: boolean }
   | { readonly kind: 'PayUnknown'; readonly isFirst: boolean; readonly mayRepeat: boolean }
   | { readonly kind: 'CodeIssued'; readonly alipayPaymentId: string; readonly code: Code; readonly at: Date }
   | { readonly kind: 'Inquired' }
@@ -145,12 +145,12 @@ export function evolve(payment: Payment | undefined, event: PaymentEvent): Payme
   const same = { id, bill, createdAt, attention, refunds };
   switch (event.kind) {
     case 'PaySent': return { ...same, status: 'requested', pays: paysOf(before) + 1, expiresAt: event.expiresAt, isDelayed: before.status === 'requested' && before.isDelayed };
-    case 'PayWithheld': return withheld(before);
+    case 'PayWithheld': return withheld(before, event.wasWritten);
     case 'PayUnknown': return { ...same, status: 'unknown', pays: event.mayRepeat ? paysOf(before) : PAYS_MAX, expiresAt: expiryOf(before), asking: askingOf(before) };
     case 'CodeIssued': return { ...same, status: 'code-issued', alipayPaymentId: event.alipayPaymentId, code: event.code, issuedAt: event.at, asking: NOT_ASKED };
     case 'Inquired': return inquired(before);
     case 'InquiryWanted': return { ...before, isInquiryWanted: true };
-    case 'ClosingStarted': return { ...same, status: 'cancelling', cause: event.cause, expiresAt: expiryOf(before), isCancelSent: false, paidSeen: null, asking: NOT_ASKED };
+    case 'ClosingStarted': return { ...same, status: 'cancelling', cause: event.cause, expiresAt: expiryOf(before), ...cancelOf(before), asking: NOT_ASKED };
     case 'CancelSent': return before.status === 'cancelling' ? { ...before, isCancelSent: true, asking: { ...before.asking, cancels: before.asking.cancels + 1 } } : before;
     case 'PaidSeen': return before.status === 'cancelling' ? { ...before, paidSeen: event.success } : before;
     case 'Succeeded': return { ...same, status: 'succeeded', success: event.success };
@@ -167,9 +167,10 @@ export function evolve(payment: Payment | undefined, event: PaymentEvent): Payme
   }
 }
 
-function withheld(before: Payment): Payment {
+/** `wasWritten`: a sending was noted that did not happen. */
+function withheld(before: Payment, wasWritten: boolean): Payment {
   if (before.status !== 'requested') return before;
-  const pays = Math.max(0, before.pays - 1);
+  const pays = wasWritten ? Math.max(0, before.pays - 1) : before.pays;
   return { ...before, pays, expiresAt: pays === 0 ? null : before.expiresAt, isDelayed: true };
 }
 
@@ -192,6 +193,11 @@ function afterRefund(payment: Payment, event: RefundEvent): Payment {
 
 function paysOf(payment: Payment): number {
   return 'pays' in payment ? payment.pays : 0;
+}
+
+/** What was sent stays sent when a person takes the closing over. */
+function cancelOf(payment: Payment): { readonly isCancelSent: boolean; readonly paidSeen: Success | null } {
+  return payment.status === 'cancelling' ? { isCancelSent: payment.isCancelSent, paidSeen: payment.paidSeen } : { isCancelSent: false, paidSeen: null };
 }
 
 function askingOf(payment: Payment): Asking {

@@ -1,25 +1,27 @@
 import { UnitOfWork, type AnsweringFlow, type Clock, type Database, type Log, type Tx } from '@scantill/platform';
 import type { StatusReport } from '../core/decide-payment.js';
-import type { NotificationRepository, StoredNotification } from '../outbound/notification.repository.js';
+import type { Evidence, EvidenceRepository } from '../outbound/evidence.repository.js';
+import type { Outcome } from '../outbound/payment.repository.js';
 import type { ChangePayments } from './change-payments.js';
 
 /** A notification whose signature was verified, in our words. */
 export interface Notified {
   readonly paymentId: string;
   readonly verdict: StatusReport['verdict'];
-  readonly evidence: Omit<StoredNotification, 'paymentId' | 'verdict' | 'receivedAt'>;
+  readonly exchange: Pick<Evidence, 'headers' | 'request' | 'response'>;
+}
+
+interface ApplyNotificationsParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly wakeWorker: () => void;
 }
 
 /** Stored and applied in one transaction, answered only after its commit. Applying is idempotent, so age and repetition do not matter. */
 export class ApplyNotifications implements AnsweringFlow<Notified, undefined> {
   private readonly work: UnitOfWork<Notified, undefined>;
 
-  constructor(
-    database: Database,
-    private readonly notifications: NotificationRepository,
-    private readonly changePayments: ChangePayments,
-    private readonly parts: { readonly clock: Clock; readonly log: Log; readonly wakeWorker: () => void },
-  ) {
+  constructor(database: Database, private readonly evidence: EvidenceRepository, private readonly changePayments: ChangePayments, private readonly parts: ApplyNotificationsParts) {
     this.work = new UnitOfWork(database, this);
   }
 
@@ -34,18 +36,23 @@ export class ApplyNotifications implements AnsweringFlow<Notified, undefined> {
       inputs: [{ kind: 'report', report: { source: 'notification', receivedAt, verdict } }],
       at: receivedAt, cause: null, endsCall: false,
     })));
-    const stored = batch.map(({ paymentId, evidence }, index): StoredNotification => {
-      const outcome = outcomes[index]!;
-      const quarantined = outcome.events.find((event) => event.kind === 'ReportQuarantined');
-      if (quarantined !== undefined) this.parts.log.error({ paymentId, reason: quarantined.reason }, 'a signed notification disagrees with the payment; Alipay is asked');
-      if (!outcome.ok) this.parts.log.error({ paymentId }, 'a signed notification names a payment that is not ours');
-      const verdict = quarantined !== undefined ? 'disagrees' : !outcome.ok ? 'unknown-payment' : outcome.events.length > 0 ? 'applied' : 'repeated';
-      return { paymentId, receivedAt, verdict, ...evidence };
-    });
-    await this.notifications.keep(tx, stored);
+    const verdicts = outcomes.map((outcome, index) => this.verdictOn(batch[index]!.paymentId, outcome));
+    await this.evidence.keep(tx, batch.map(({ paymentId, exchange }, index) => ({
+      paymentId, operation: 'notifyPayment', verdict: verdicts[index]!, at: receivedAt, durationMs: 0, httpStatus: 200, ...exchange,
+    })));
     tx.afterCommit(() => {
-      if (stored.some(({ verdict }) => verdict === 'disagrees')) this.parts.wakeWorker();
+      // Quarantined, or late: either way Alipay is asked at once.
+      if (outcomes.some(({ events }) => events.some(({ kind }) => kind === 'ReportQuarantined' || kind === 'LateSuccess'))) this.parts.wakeWorker();
     });
     return batch.map(() => undefined);
+  }
+
+  private verdictOn(paymentId: string, outcome: Outcome): string {
+    const quarantined = outcome.events.find((event) => event.kind === 'ReportQuarantined');
+    if (quarantined !== undefined) this.parts.log.error({ paymentId, reason: quarantined.reason }, 'a signed notification disagrees with the payment; Alipay is asked');
+    if (!outcome.ok) this.parts.log.error({ paymentId }, 'a signed notification names a payment that is not ours');
+    if (quarantined !== undefined) return 'disagrees';
+    if (!outcome.ok) return 'unknown-payment';
+    return outcome.events.length > 0 ? 'applied' : 'repeated';
   }
 }

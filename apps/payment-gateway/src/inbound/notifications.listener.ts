@@ -1,5 +1,5 @@
 import { ACKNOWLEDGEMENT, NOT_ACKNOWLEDGED, readNotification, replyHeaders, type PaymentNotification, type Verifier } from '@scantill/alipay';
-import { MESSAGE_BYTES_MAX, sha256Base64, type Clock, type Log, type Metrics } from '@scantill/platform';
+import { MESSAGE_BYTES_MAX, type Clock, type Log, type Metrics } from '@scantill/platform';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { Counter } from 'prom-client';
 import type { ApplyNotifications, Notified } from '../flows/apply-notifications.js';
@@ -42,9 +42,9 @@ export function createNotificationsListener(options: NotificationsListenerOption
       return reply(to.status(reading.reason === 'malformed' || reading.reason === 'other-type' ? 200 : 401), reading.clientId ?? '', NOT_ACKNOWLEDGED);
     }
     const { clientId, notification } = reading;
-    const evidence = { clientId, requestTime: String(request.headers['request-time']), sha256: sha256Base64(body), masked: mask(notification) };
+    const headers = { 'client-id': clientId, 'request-time': String(request.headers['request-time']), signature: String(request.headers.signature) };
     try {
-      await apply.receive({ paymentId: notification.paymentRequestId, verdict: options.verdictOf(notification), evidence });
+      await apply.receive({ paymentId: notification.paymentRequestId, verdict: options.verdictOf(notification), exchange: { headers, request: body, response: Buffer.from(ACKNOWLEDGEMENT) } });
     } catch (error) {
       log.warn({ err: error, paymentId: notification.paymentRequestId }, 'a notification could not be written; Alipay will send it again');
       return reply(to.status(503), clientId, NOT_ACKNOWLEDGED);
@@ -52,9 +52,4 @@ export function createNotificationsListener(options: NotificationsListenerOption
     return reply(to, clientId, ACKNOWLEDGEMENT);
   });
   return app;
-}
-
-/** The wallet's name stays, its owner's ids do not. */
-function mask({ pspCustomerInfo, ...rest }: PaymentNotification): string {
-  return JSON.stringify({ ...rest, ...(pspCustomerInfo === undefined ? {} : { pspCustomerInfo: { pspName: pspCustomerInfo.pspName } }) });
 }

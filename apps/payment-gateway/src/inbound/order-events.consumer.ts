@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
-import { orderCancelRequestedV1, orderPlacedV1, toMoney, topics, type EventData } from '@scantill/contracts';
+import { orderCancelRequestedV1, orderNewCodeRequestedV1, orderPlacedV1, orderRefundRequestedV1, toMoney, topics, type EventData } from '@scantill/contracts';
 import { orderKey } from '@scantill/kernel';
 import { Inbox, on, type Batch, type BatchOutcome, type Received } from '@scantill/platform';
 import type { Bill } from '../core/payment.js';
@@ -14,6 +14,10 @@ export class OrderEventsConsumer {
   receive(batch: Batch): Promise<BatchOutcome> {
     return this.inbox.handle(batch, [
       on(orderPlacedV1, (data, received): OrderAsk => ({ kind: 'pay', bill: toBill(data, received), cause: received.cause }), this.apply),
+      on(orderNewCodeRequestedV1, (data, { cause }): OrderAsk => ({
+        kind: 'new-code', orderKey: orderKey(data.chainId, data.orderId), codeSeconds: data.codeSeconds, deadlineAt: new Date(data.deadlineAt), cause,
+      }), this.apply),
+      on(orderRefundRequestedV1, ({ paymentId, refundKey, amount, reason }, { cause }): OrderAsk => ({ kind: 'refund', paymentId, key: refundKey, amount: toMoney(amount), reason, cause }), this.apply),
       on(orderCancelRequestedV1, (data, { cause }): OrderAsk => ({ kind: 'close', orderKey: orderKey(data.chainId, data.orderId), cause }), this.apply),
     ]);
   }

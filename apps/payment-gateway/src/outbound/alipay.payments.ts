@@ -1,122 +1,145 @@
-import { ORDER_CODE, type AlipayClient, type AlipayOutcome, type Amount, type OrderCodeForm, type PayRequest, type PaymentNotification } from '@scantill/alipay';
-import { isCurrency, money, type Money } from '@scantill/kernel';
-import type { PaymentInput, StatusReport } from '../core/decide-payment.js';
-import { expiryOf, type Code, type Payment } from '../core/payment.js';
+import type { AlipayClient, AlipayOutcome, Exchange, Operation } from '@scantill/alipay';
+import type { Log } from '@scantill/platform';
+import type { Payment } from '../core/payment.js';
+import type { PaymentInput } from '../core/decide-payment.js';
+import type { Refund, RefundAnswer } from '../core/refund.js';
+import { cancelCodes, inquiryPaymentCodes, inquiryRefundCodes, payCodes, refundCodes, treatmentOf, type Treatment } from '../core/result-codes.js';
+import { expiryOf } from '../core/payment.js';
+import { inquiryVerdict, toAmount, toCode, toInstant, toMoney, toPayRequest } from './alipay-words.js';
+import type { Circuits } from './circuits.js';
 
-/** Alipay's words end here: calls are made from our payment, and what comes back is told in ours. */
+/** What a call came to: for the payment, and as evidence. */
+export interface Answer {
+  readonly input: PaymentInput;
+  /** Undefined where no call was made. */
+  readonly exchange?: Exchange;
+  /** In one line, for the evidence. */
+  readonly verdict: string;
+}
+
+export interface AlipayPaymentsParts {
+  readonly clients: ReadonlyMap<string, AlipayClient>;
+  readonly circuits: Circuits;
+  readonly notifyUrl: string;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+const TABLES = { pay: payCodes, inquiryPayment: inquiryPaymentCodes, cancel: cancelCodes, refund: refundCodes, inquiryRefund: inquiryRefundCodes } as const satisfies Record<Operation, unknown>;
+/** Alipay's clock and ours may differ by this much before somebody should look. */
+const CLOCK_SKEW_MAX_MS = 5 * 60_000;
+
+/** Calls are made from our payment, and what comes back is told in our words. */
 export class AlipayPayments {
-  constructor(private readonly clients: ReadonlyMap<string, AlipayClient>, private readonly notifyUrl: string) {}
+  constructor(private readonly parts: AlipayPaymentsParts) {}
 
-  knows(accountId: string): boolean {
-    return this.clients.has(accountId);
+  /** False while Alipay does not answer this kind of call. */
+  isAnswering(accountId: string, operation: Operation): boolean {
+    return this.parts.circuits.isClosed(accountId, operation);
   }
 
-  async pay(payment: Payment, now: () => Date): Promise<PaymentInput> {
-    const outcome = await this.client(payment).pay(toPayRequest(payment, this.notifyUrl));
-    const form = outcome.kind === 'answered' ? outcome.body.orderCodeForm : undefined;
+  /** Whether to make such a call now; of calls to an Alipay that is away, one in a while. */
+  admit(accountId: string, operation: Operation): boolean {
+    return this.parts.circuits.admit(accountId, operation);
+  }
+
+  /** Like all calls, throws NotSent when it was held back after all. */
+  async pay(payment: Payment): Promise<Answer> {
+    const client = this.parts.clients.get(payment.bill.accountId);
+    if (client === undefined) {
+      this.parts.log.error({ accountId: payment.bill.accountId, paymentId: payment.id }, 'an order wants to be paid on an account that has no keys here');
+      return { input: { kind: 'pay-misconfigured', resultCode: 'ACCOUNT_NOT_CONFIGURED' }, verdict: 'no keys' };
+    }
+    const { outcome, treatment, told } = await this.call(payment, 'pay', () => client.pay(toPayRequest(payment, this.parts.notifyUrl)));
+    const form = outcome.kind === 'answered' && outcome.status !== 'F' ? outcome.body.orderCodeForm : undefined;
     // An unknown outcome that carries the code all the same is as good as a success: the code exists.
     if (outcome.kind === 'answered' && outcome.status !== 'F' && form !== undefined && outcome.body.paymentId !== undefined) {
       const code = toCode(form, expiryOf(payment));
-      if (code !== undefined) return { kind: 'code-issued', alipayPaymentId: outcome.body.paymentId, code, now: now() };
+      if (code !== undefined) return { ...told, input: { kind: 'code-issued', alipayPaymentId: outcome.body.paymentId, code, now: this.parts.now() } };
     }
-    if (outcome.kind === 'answered' && outcome.status === 'F') return { kind: 'pay-refused', resultCode: outcome.code };
-    return { kind: 'pay-unknown' };
+    const resultCode = outcome.kind === 'answered' ? outcome.code : '';
+    switch (treatment.kind) {
+      case 'refused': return { ...told, input: { kind: 'pay-refused', resultCode, byCustomer: treatment.byCustomer } };
+      case 'misconfigured': return { ...told, input: { kind: 'pay-misconfigured', resultCode } };
+      case 'repeat': return { ...told, input: { kind: 'pay-unknown', mayRepeat: true } };
+      default: return { ...told, input: { kind: 'pay-unknown', mayRepeat: false } };
+    }
   }
 
-  async inquire(payment: Payment, now: () => Date): Promise<PaymentInput> {
-    const outcome = await this.client(payment).inquiryPayment({ paymentRequestId: payment.id });
-    return { kind: 'report', report: { source: 'inquiry', receivedAt: now(), verdict: inquiryVerdict(outcome, now()) } };
+  async inquire(payment: Payment): Promise<Answer> {
+    const { outcome, treatment, told } = await this.call(payment, 'inquiryPayment', () => this.client(payment).inquiryPayment({ paymentRequestId: payment.id }));
+    const now = this.parts.now();
+    const verdict = treatment.kind === 'accepted' && outcome.kind === 'answered' && outcome.status === 'S' ? inquiryVerdict(outcome, now)
+      : treatment.kind === 'not-found' ? { kind: 'not-found' } as const : { kind: 'unknown' } as const;
+    return { ...told, input: { kind: 'report', report: { source: 'inquiry', receivedAt: now, verdict } } };
   }
 
-  async cancel(payment: Payment, now: () => Date): Promise<PaymentInput> {
-    const outcome = await this.client(payment).cancel({ paymentRequestId: payment.id });
-    if (outcome.kind === 'answered' && outcome.status === 'S') return { kind: 'cancel-confirmed', now: now() };
-    if (outcome.kind === 'answered' && outcome.status === 'F') return { kind: 'cancel-refused', resultCode: outcome.code, now: now() };
-    return { kind: 'cancel-unknown' };
+  /** Of an open payment, or of late money under Alipay's own id. */
+  async cancel(payment: Payment): Promise<Answer> {
+    const late = payment.lateSuccess === undefined ? {} : { paymentId: payment.lateSuccess.alipayPaymentId };
+    const { treatment, told } = await this.call(payment, 'cancel', () => this.client(payment).cancel({ paymentRequestId: payment.id, ...late }));
+    const answer = treatment.kind === 'accepted' ? 'confirmed' : treatment.kind === 'window-over' || treatment.kind === 'not-found' ? treatment.kind : 'unknown';
+    return { ...told, input: { kind: 'cancel-answered', answer, now: this.parts.now() } };
+  }
+
+  async refund(payment: Payment, refund: Refund): Promise<Answer> {
+    const paymentId = alipayIdFor(payment, refund);
+    const { outcome, treatment, told } = await this.call(payment, 'refund', () => this.client(payment).refund({
+      refundRequestId: refund.id, paymentId, refundAmount: toAmount(refund.amount), ...(refund.key === null ? {} : { referenceRefundId: refund.key }), ...(refund.reason === null ? {} : { refundReason: refund.reason }),
+    }));
+    const now = this.parts.now();
+    const answer = (): RefundAnswer => {
+      if (treatment.kind === 'refund-refused') return { kind: 'refused', problem: treatment.problem, resultCode: outcome.kind === 'answered' ? outcome.code : '' };
+      if (outcome.kind !== 'answered') return { kind: 'unknown' };
+      if (treatment.kind === 'accepted' && outcome.status === 'S') return { kind: 'succeeded', amount: toMoney(outcome.body.refundAmount), alipayRefundId: outcome.body.refundId, refundedAt: toInstant(outcome.body.refundTime, now) };
+      return treatment.kind === 'ask' ? { kind: 'in-process' } : { kind: 'unknown' };
+    };
+    return { ...told, input: { kind: 'refund-answered', id: refund.id, answer: answer(), now } };
+  }
+
+  async inquireRefund(payment: Payment, refund: Refund): Promise<Answer> {
+    const { outcome, treatment, told } = await this.call(payment, 'inquiryRefund', () => this.client(payment).inquiryRefund({ refundRequestId: refund.id }));
+    const now = this.parts.now();
+    const answer = (): RefundAnswer => {
+      if (treatment.kind === 'not-found') return { kind: 'not-found' };
+      if (treatment.kind !== 'accepted' || outcome.kind !== 'answered' || outcome.status !== 'S') return { kind: 'unknown' };
+      const { body } = outcome;
+      switch (body.refundStatus) {
+        case 'PROCESSING': return { kind: 'in-process' };
+        case 'FAIL': return { kind: 'refused', problem: 'refund.refused', resultCode: 'FAIL' };
+        case 'SUCCESS': return { kind: 'succeeded', amount: toMoney(body.refundAmount), alipayRefundId: body.refundId ?? refund.id, refundedAt: toInstant(body.refundTime, now) };
+      }
+    };
+    return { ...told, input: { kind: 'refund-answered', id: refund.id, answer: answer(), now } };
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.clients.values()].map((client) => client.close()));
+    await Promise.all([...this.parts.clients.values()].map((client) => client.close()));
+  }
+
+  private async call<O extends Operation>(payment: Payment, operation: O, send: () => Promise<AlipayOutcome<O>>) {
+    const outcome = await this.parts.circuits.run(payment.bill.accountId, operation, send);
+    const treatment: Treatment = outcome.kind === 'answered' ? treatmentOf(TABLES[operation], outcome.status, outcome.code) : { kind: 'repeat' };
+    const verdict = outcome.kind === 'answered' ? `${outcome.status} ${outcome.code}` : `${outcome.reason}: ${outcome.detail}`;
+    if (treatment.kind === 'misconfigured') this.parts.log.error({ accountId: payment.bill.accountId, paymentId: payment.id, operation, result: verdict }, 'Alipay refuses us: keys, contract or request of this account must be mended');
+    this.watchClock(payment.bill.accountId, outcome.exchange);
+    return { outcome, treatment, told: { exchange: outcome.exchange, verdict } };
+  }
+
+  /** A clock that is wrong makes codes expire at once and signatures look old. */
+  private watchClock(accountId: string, { responseTime, startedAt }: Exchange): void {
+    const skewMs = responseTime === undefined ? 0 : Date.parse(responseTime) - this.parts.now().getTime();
+    if (Math.abs(skewMs) > CLOCK_SKEW_MAX_MS) this.parts.log.error({ accountId, skewSeconds: Math.round(skewMs / 1_000), startedAt }, "our clock and Alipay's differ");
   }
 
   private client({ bill }: Payment): AlipayClient {
-    const client = this.clients.get(bill.accountId);
+    const client = this.parts.clients.get(bill.accountId);
     if (client === undefined) throw new Error(`there are no keys for the account ${bill.accountId}`);
     return client;
   }
 }
 
-function toPayRequest(payment: Payment, notifyUrl: string): PayRequest {
-  const { id, bill } = payment;
-  const amount: Amount = { currency: bill.amount.currency, value: bill.amount.minor.toString() };
-  return {
-    productCode: ORDER_CODE.productCode,
-    paymentRequestId: id,
-    order: {
-      referenceOrderId: `${bill.chainId}_${bill.orderId}`,
-      orderDescription: bill.description,
-      orderAmount: amount,
-      merchant: {
-        referenceMerchantId: bill.referenceMerchantId,
-        merchantName: bill.merchantName,
-        merchantMCC: bill.merchantMcc,
-        store: { referenceStoreId: bill.storeId, storeName: bill.storeName, storeMCC: bill.storeMcc, ...(bill.tillId === null ? {} : { storeTerminalId: bill.tillId }) },
-      },
-      ...(bill.lines.length === 0 ? {} : { goods: bill.lines.map(({ name, quantity }, index) => ({ referenceGoodsId: String(index + 1), goodsName: name, goodsQuantity: String(quantity) })) }),
-    },
-    paymentAmount: amount,
-    paymentMethod: { paymentMethodType: ORDER_CODE.paymentMethodType },
-    paymentFactor: { inStorePaymentScenario: ORDER_CODE.inStorePaymentScenario },
-    settlementStrategy: { settlementCurrency: bill.settlementCurrency },
-    paymentExpiryTime: expiryOf(payment).toISOString(),
-    paymentNotifyUrl: notifyUrl,
-    merchantRegion: bill.region,
-  };
-}
-
-/** The text entry is drawn by us; pictures stand for the same code. Without one there is nothing a till could show. */
-function toCode(form: OrderCodeForm, expiresAt: Date): Code | undefined {
-  const detail = form.codeDetails.find(({ displayType }) => displayType === 'TEXT');
-  if (detail === undefined) return undefined;
-  const expireMs = form.expireTime === undefined ? Number.NaN : Date.parse(form.expireTime);
-  return { text: detail.codeValue, expiresAt: Number.isNaN(expireMs) ? expiresAt : new Date(expireMs) };
-}
-
-type Verdict = StatusReport['verdict'];
-
-function inquiryVerdict(outcome: AlipayOutcome<'inquiryPayment'>, now: Date): Verdict {
-  if (outcome.kind !== 'answered') return { kind: 'unknown' };
-  if (outcome.status !== 'S') return { kind: outcome.status === 'F' && outcome.code === 'ORDER_NOT_EXIST' ? 'not-found' : 'unknown' };
-  const { body } = outcome;
-  switch (body.paymentStatus) {
-    case 'PROCESSING': return { kind: 'processing' };
-    case 'CANCELLED': return { kind: 'cancelled' };
-    case 'FAIL': return { kind: 'failed', resultCode: body.paymentResultCode ?? 'FAIL' };
-    case 'SUCCESS': return {
-      kind: 'success',
-      amount: toMoney(body.paymentAmount),
-      success: { alipayPaymentId: body.paymentId ?? '', wallet: body.pspCustomerInfo?.pspName ?? null, paidAt: toInstant(body.paymentTime, now) },
-    };
-  }
-}
-
-/** What a notification says of its payment. */
-export function notificationVerdict(notification: PaymentNotification, now: Date): Verdict {
-  if (notification.result.resultStatus !== 'S') return { kind: 'failed', resultCode: notification.result.resultCode };
-  return {
-    kind: 'success',
-    amount: toMoney(notification.paymentAmount),
-    success: { alipayPaymentId: notification.paymentId, wallet: notification.pspCustomerInfo?.pspName ?? null, paidAt: toInstant(notification.paymentTime, now) },
-  };
-}
-
-/** Null for what is not an amount of a currency we know: it agrees with nothing. */
-function toMoney(amount: Amount | undefined): Money | null {
-  if (amount === undefined || !isCurrency(amount.currency) || !/^\d{1,16}$/.test(amount.value)) return null;
-  return money(amount.currency, BigInt(amount.value));
-}
-
-function toInstant(text: string | undefined, otherwise: Date): Date {
-  const ms = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(ms) ? otherwise : new Date(ms);
+function alipayIdFor(payment: Payment, refund: Refund): string {
+  if (refund.key === null) return payment.lateSuccess?.alipayPaymentId ?? '';
+  return payment.status === 'succeeded' ? payment.success.alipayPaymentId : '';
 }

@@ -1,10 +1,12 @@
-import { ok, type Result } from '@scantill/kernel';
-import { appendedCte, dueRows, endedCte, RaceLost, scheduledCte, type Cause, type Database, type DueWork, type OutboxRow, type Statement, type Tx } from '@scantill/platform';
+import { ok, type PaymentId, type Result } from '@scantill/kernel';
+import { appendedCte, dueRows, endedCte, RaceLost, schedule, scheduledCte, type Cause, type Database, type DueWork, type OutboxRow, type Statement, type Tx } from '@scantill/platform';
 import type { PaymentInput, PaymentRejected } from '../core/decide-payment.js';
 import { nextLook } from '../core/next-call.js';
-import { evolve, type Payment, type PaymentEvent } from '../core/payment.js';
+import { evolve, hasEnded, type Bill, type Payment, type PaymentEvent } from '../core/payment.js';
+import { isRefundEvent, type Refund } from '../core/refund.js';
+import type { Evidence } from './evidence.repository.js';
 import { toPaymentRow } from './payment-events.js';
-import { toChangedRow, toNewRow, toPayment, type PaymentRow } from './payment-row.js';
+import { toChangedRow, toNewRow, toPayment, toRefund, toRefundRow, type PaymentRow, type RefundRow } from './payment-row.js';
 
 /** Inputs on their way to one payment, named by its own id or by its order. */
 export interface Asked {
@@ -15,6 +17,12 @@ export interface Asked {
   readonly cause: Cause | null;
   /** The result of a call: its lease is over. */
   readonly endsCall: boolean;
+  /** Not looked at again before this, whatever its state says. */
+  readonly heldUntil?: Date;
+  /** A new payment for an order whose last one has ended, on the same bill but for this. */
+  readonly again?: Pick<Bill, 'codeSeconds' | 'validUntil'> & { readonly id: PaymentId };
+  /** What goes into the evidence with it. */
+  readonly evidence?: Evidence;
 }
 
 export type Decide = (payment: Payment | undefined, input: PaymentInput) => Result<readonly PaymentEvent[], PaymentRejected>;
@@ -24,7 +32,10 @@ export const PAYMENT_DUE = 'payment';
 
 const LOCK_BY_ID: Statement = { name: 'payments-lock-id', text: 'select * from payments where id = any($1::text[]) order by id for update' };
 const LOCK_BY_ORDER: Statement = { name: 'payments-lock-order', text: 'select * from payments where order_key = any($1::text[]) order by id for update' };
+const LOCK_REFUNDS: Statement = { name: 'refunds-lock', text: 'select * from refunds where payment_id = any($1::text[]) order by id for update' };
 const READ: Statement = { name: 'payments-read', text: 'select * from payments where id = any($1::text[])' };
+const READ_REFUNDS: Statement = { name: 'refunds-read', text: 'select * from refunds where payment_id = any($1::text[]) order by id' };
+const OF_ORDER: Statement = { name: 'payments-of-order', text: 'select * from payments where order_key = $1 order by created_at, id' };
 
 const WRITE: Statement = {
   name: 'payments-write',
@@ -36,8 +47,10 @@ const WRITE: Statement = {
       order by id on conflict do nothing returning id),
     updated as (
       update payments p set status = c.status, sequence = c.sequence, state = c.state, attention = c.attention,
-        alipay_payment_id = coalesce(c.alipay_payment_id, p.alipay_payment_id), paid_at = c.paid_at
-      from json_to_recordset($2::json) as c(id text, status text, sequence int, state jsonb, attention text, alipay_payment_id text, paid_at timestamptz)
+        alipay_payment_id = coalesce(c.alipay_payment_id, p.alipay_payment_id), paid_at = c.paid_at,
+        refunded_minor = c.refunded_minor, refunding_minor = c.refunding_minor, refund_count = c.refund_count
+      from json_to_recordset($2::json) as c(id text, status text, sequence int, state jsonb, attention text, alipay_payment_id text, paid_at timestamptz,
+        refunded_minor bigint, refunding_minor bigint, refund_count int)
       where p.id = any($3::text[]) and p.id = c.id),
     ${scheduledCte('$4', '$5')},
     ${endedCte('$4', '$6')},
@@ -45,9 +58,22 @@ const WRITE: Statement = {
     select count(*)::int as inserted from inserted`,
 };
 
+const WRITE_REFUNDS: Statement = {
+  name: 'refunds-write',
+  text: `insert into refunds (id, payment_id, order_key, refund_key, amount_minor, currency, status, asks, state, reason, alipay_refund_id, requested_at, ended_at)
+    select id, payment_id, order_key, refund_key, amount_minor, currency, status, asks, state, reason, alipay_refund_id, requested_at, ended_at
+    from json_to_recordset($1::json) as r(id text, payment_id text, order_key text, refund_key text, amount_minor bigint, currency text, status text, asks int, state jsonb, reason text,
+      alipay_refund_id text, requested_at timestamptz, ended_at timestamptz)
+    order by id
+    on conflict (id) do update set status = excluded.status, asks = excluded.asks, state = excluded.state, alipay_refund_id = excluded.alipay_refund_id, ended_at = excluded.ended_at`,
+};
+
 interface Folded {
   payment: Payment | undefined;
   sequence: number;
+  /** Refunds that are written with it. */
+  readonly refunds: Set<string>;
+  heldUntil: Date | undefined;
   readonly isNew: boolean;
   changed: boolean;
   endsCall: boolean;
@@ -71,7 +97,24 @@ export class PaymentRepository {
   }
 
   async find(ids: readonly string[]): Promise<Payment[]> {
-    return (await this.database.query<PaymentRow>(READ, [ids])).map(toPayment);
+    return this.withRefunds(await this.database.query<PaymentRow>(READ, [ids]));
+  }
+
+  /** Oldest first. */
+  async ofOrder(orderKey: string): Promise<Payment[]> {
+    return this.withRefunds(await this.database.query<PaymentRow>(OF_ORDER, [orderKey]));
+  }
+
+  private async withRefunds(rows: readonly PaymentRow[]): Promise<Payment[]> {
+    const owners = ownersOf(rows);
+    const refunds = byPayment(owners.length === 0 ? [] : await this.database.query<RefundRow>(READ_REFUNDS, [owners]));
+    return rows.map((row) => toPayment(row, refunds.get(row.id) ?? []));
+  }
+
+  /** Whoever holds their leases looks at them later, without a word about them. */
+  async postpone(tx: Tx, due: readonly DueWork[]): Promise<undefined[]> {
+    await schedule(tx, PAYMENT_DUE, due);
+    return due.map(() => undefined);
   }
 
   /** Under its own id, and under its order's key the newest of the order. */
@@ -82,9 +125,11 @@ export class PaymentRepository {
       ...(ids.length > 0 ? await tx.query<PaymentRow>(LOCK_BY_ID, [ids]) : []),
       ...(orders.length > 0 ? await tx.query<PaymentRow>(LOCK_BY_ORDER, [orders]) : []),
     ];
+    const owners = ownersOf(rows);
+    const refunds = byPayment(owners.length === 0 ? [] : await tx.query<RefundRow>(LOCK_REFUNDS, [owners]));
     const folded = new Map<string, Folded>();
     for (const row of rows) {
-      const known = folded.get(row.id) ?? { payment: toPayment(row), sequence: row.sequence, isNew: false, changed: false, endsCall: false };
+      const known = folded.get(row.id) ?? { ...untouched(), payment: toPayment(row, refunds.get(row.id) ?? []), sequence: row.sequence, isNew: false };
       folded.set(row.id, known);
       const current = folded.get(row.order_key)?.payment;
       if (current === undefined || current.createdAt <= row.created_at) folded.set(row.order_key, known);
@@ -99,8 +144,9 @@ export class PaymentRepository {
     const known = touched.filter(({ isNew, changed }) => !isNew && changed);
     const due: DueWork[] = [];
     const ended: string[] = [];
-    for (const { payment, isNew, endsCall } of touched) {
-      const dueAt = nextLook(payment, now);
+    for (const { payment, isNew, endsCall, heldUntil } of touched) {
+      const look = nextLook(payment, now);
+      const dueAt = look !== undefined && heldUntil !== undefined && look < heldUntil ? heldUntil : look;
       if (dueAt === undefined) ended.push(payment.id);
       else due.push({ key: payment.id, dueAt, ...(isNew && leaseMs !== undefined ? { leaseMs } : { keepLease: !isNew && !endsCall }) });
     }
@@ -112,22 +158,51 @@ export class PaymentRepository {
       JSON.stringify(outbox),
     ]);
     if (answer?.inserted !== fresh.length) throw new RaceLost('another instance requested a payment for the same order');
+    const refunds = touched.flatMap(({ payment, refunds: ids }) => payment.refunds.filter(({ id }) => ids.has(id)).map((refund) => toRefundRow(payment, refund)));
+    if (refunds.length > 0) await tx.query(WRITE_REFUNDS, [JSON.stringify(refunds)]);
   }
+}
+
+function untouched(): Folded {
+  return { payment: undefined, sequence: 0, refunds: new Set(), heldUntil: undefined, isNew: true, changed: false, endsCall: false };
+}
+
+/** Most payments have no refund: those are not asked about. */
+function ownersOf(rows: readonly PaymentRow[]): string[] {
+  return [...new Set(rows.flatMap((row) => (row.refund_count > 0 ? [row.id] : [])))].sort();
+}
+
+function byPayment(rows: readonly RefundRow[]): Map<string, Refund[]> {
+  const refunds = new Map<string, Refund[]>();
+  for (const row of rows) refunds.set(row.payment_id, [...(refunds.get(row.payment_id) ?? []), toRefund(row)]);
+  return refunds;
+}
+
+/** A new payment stands under its order's name from now on. Only where the last one has ended can there be another. */
+function startAgain(folded: Map<string, Folded>, orderKey: string, { again, at }: Asked): PaymentInput[] {
+  const last = folded.get(orderKey)?.payment;
+  if (again === undefined || last === undefined || !hasEnded(last) || last.status === 'succeeded') return [];
+  folded.set(orderKey, untouched());
+  return [{ kind: 'request', id: again.id, bill: { ...last.bill, codeSeconds: again.codeSeconds, validUntil: again.validUntil }, now: at }];
 }
 
 function fold(folded: Map<string, Folded>, asked: Asked, decide: Decide, outbox: OutboxRow[]): Outcome {
   const name = 'paymentId' in asked.target ? asked.target.paymentId : asked.target.orderKey;
-  const state = folded.get(name) ?? { payment: undefined, sequence: 0, isNew: true, changed: false, endsCall: false };
+  const first = asked.again === undefined ? [] : startAgain(folded, name, asked);
+  const state = folded.get(name) ?? untouched();
   folded.set(name, state);
   state.endsCall ||= asked.endsCall;
+  state.heldUntil = asked.heldUntil ?? state.heldUntil;
   const events: PaymentEvent[] = [];
-  for (const input of asked.inputs) {
+  const inputs = asked.again !== undefined && first.length === 0 ? [] : [...first, ...asked.inputs];
+  for (const input of inputs) {
     const decided = decide(state.payment, input);
     if (!decided.ok) return { ...decided, events };
     for (const event of decided.value) {
       state.payment = evolve(state.payment, event);
       state.changed = true;
       events.push(event);
+      if (isRefundEvent(event)) state.refunds.add('refund' in event ? event.refund.id : event.id);
       const row = toPaymentRow(state.payment, event, { sequence: state.sequence + 1, at: asked.at, cause: asked.cause ?? { correlationId: state.payment.bill.correlationId, causationId: null } });
       if (row === undefined) continue;
       state.sequence += 1;

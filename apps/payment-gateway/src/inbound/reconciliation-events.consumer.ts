@@ -1,0 +1,23 @@
+import { Controller } from '@nestjs/common';
+import { EventPattern } from '@nestjs/microservices';
+import { reconciliationRefundReversalSeenV1, toMoney, topics } from '@scantill/contracts';
+import type { RefundId } from '@scantill/kernel';
+import { Inbox, on, type Batch, type BatchOutcome } from '@scantill/platform';
+import { ApplyReversals } from '../flows/apply-reversals.js';
+import type { Asked } from '../outbound/payment.repository.js';
+
+/** What Alipay's files say that the gateway has to know. */
+@Controller()
+export class ReconciliationEventsConsumer {
+  constructor(private readonly inbox: Inbox, private readonly apply: ApplyReversals) {}
+
+  @EventPattern(topics.reconciliation)
+  receive(batch: Batch): Promise<BatchOutcome> {
+    return this.inbox.handle(batch, [
+      on(reconciliationRefundReversalSeenV1, ({ paymentId, refundId, alipayRefundId, amount, seenAt }, { time, cause }): Asked => ({
+        target: { paymentId }, at: time, cause, endsCall: false,
+        inputs: [{ kind: 'refund-reversed', id: refundId as RefundId | null, alipayRefundId, amount: toMoney(amount), now: new Date(seenAt) }],
+      }), this.apply),
+    ]);
+  }
+}

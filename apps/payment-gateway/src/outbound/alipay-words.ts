@@ -1,0 +1,93 @@
+import { ORDER_CODE, type AlipayOutcome, type Amount, type OrderCodeForm, type PayRequest, type PaymentNotification, type PspCustomerInfo, type Quote } from '@scantill/alipay';
+import { isCurrency, money, type Money } from '@scantill/kernel';
+import type { StatusReport } from '../core/decide-payment.js';
+import { expiryOf, type Code, type Payment, type Success } from '../core/payment.js';
+
+/** Alipay's words end here. */
+type Verdict = StatusReport['verdict'];
+
+export function toPayRequest(payment: Payment, notifyUrl: string): PayRequest {
+  const { id, bill } = payment;
+  const amount = toAmount(bill.amount);
+  return {
+    productCode: ORDER_CODE.productCode,
+    paymentRequestId: id,
+    order: {
+      referenceOrderId: `${bill.chainId}_${bill.orderId}`,
+      orderDescription: bill.description,
+      orderAmount: amount,
+      merchant: {
+        referenceMerchantId: bill.referenceMerchantId,
+        merchantName: bill.merchantName,
+        merchantMCC: bill.merchantMcc,
+        store: { referenceStoreId: bill.storeId, storeName: bill.storeName, storeMCC: bill.storeMcc, ...(bill.tillId === null ? {} : { storeTerminalId: bill.tillId }) },
+      },
+      ...(bill.lines.length === 0 ? {} : { goods: bill.lines.map(({ name, quantity }, index) => ({ referenceGoodsId: String(index + 1), goodsName: name, goodsQuantity: String(quantity) })) }),
+    },
+    paymentAmount: amount,
+    paymentMethod: { paymentMethodType: ORDER_CODE.paymentMethodType },
+    paymentFactor: { inStorePaymentScenario: ORDER_CODE.inStorePaymentScenario },
+    settlementStrategy: { settlementCurrency: bill.settlementCurrency },
+    paymentExpiryTime: expiryOf(payment).toISOString(),
+    paymentNotifyUrl: notifyUrl,
+    merchantRegion: bill.region,
+  };
+}
+
+/** The text entry is drawn by us; pictures stand for the same code. Without one there is nothing a till could show. */
+export function toCode(form: OrderCodeForm, expiresAt: Date): Code | undefined {
+  const detail = form.codeDetails.find(({ displayType }) => displayType === 'TEXT');
+  if (detail === undefined) return undefined;
+  const expireMs = form.expireTime === undefined ? Number.NaN : Date.parse(form.expireTime);
+  return { text: detail.codeValue, expiresAt: Number.isNaN(expireMs) ? expiresAt : new Date(expireMs) };
+}
+
+/** What the body of an accepted inquiry says. */
+export function inquiryVerdict({ body }: Extract<AlipayOutcome<'inquiryPayment'>, { status: 'S' }>, now: Date): Verdict {
+  switch (body.paymentStatus) {
+    case 'PROCESSING': return { kind: 'processing' };
+    case 'CANCELLED': return { kind: 'cancelled' };
+    case 'FAIL': return { kind: 'failed', resultCode: body.paymentResultCode ?? 'FAIL' };
+    case 'SUCCESS': return { kind: 'success', amount: toMoney(body.paymentAmount), success: toSuccess(body, now) };
+  }
+}
+
+/** What a notification says of its payment. */
+export function notificationVerdict(notification: PaymentNotification, now: Date): Verdict {
+  if (notification.result.resultStatus !== 'S') return { kind: 'failed', resultCode: notification.result.resultCode };
+  return { kind: 'success', amount: toMoney(notification.paymentAmount), success: toSuccess(notification, now) };
+}
+
+interface Paid {
+  readonly paymentId?: string | undefined;
+  readonly paymentTime?: string | undefined;
+  readonly pspCustomerInfo?: PspCustomerInfo | undefined;
+  readonly actualPaymentAmount?: Amount | undefined;
+  readonly paymentQuote?: Quote | undefined;
+}
+
+function toSuccess(paid: Paid, now: Date): Success {
+  const { paymentQuote: quote } = paid;
+  return {
+    alipayPaymentId: paid.paymentId ?? '',
+    wallet: paid.pspCustomerInfo?.pspName ?? null,
+    paidAt: toInstant(paid.paymentTime, now),
+    charged: toMoney(paid.actualPaymentAmount),
+    quote: quote === undefined ? null : { pair: quote.quoteCurrencyPair, price: quote.quotePrice },
+  };
+}
+
+export function toAmount(value: Money): Amount {
+  return { currency: value.currency, value: value.minor.toString() };
+}
+
+/** Null for what is not an amount of a currency we know: it agrees with nothing. */
+export function toMoney(amount: Amount | undefined): Money | null {
+  if (amount === undefined || !isCurrency(amount.currency) || !/^\d{1,16}$/.test(amount.value)) return null;
+  return money(amount.currency, BigInt(amount.value));
+}
+
+export function toInstant(text: string | undefined, otherwise: Date): Date {
+  const ms = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(ms) ? otherwise : new Date(ms);
+}
