@@ -19,7 +19,7 @@ const stores = [
 ];
 
 const holders = {
-  system: { scopes: ['orders', 'refunds'], owner: { kind: 'system', name: 'Demo Coffee store system' } },
+  system: { scopes: ['orders', 'refunds', 'refund-any-store'], owner: { kind: 'system', name: 'Demo Coffee store system' } },
   'finance-1': { scopes: ['reports', 'resolve'], owner: { kind: 'person', name: 'Fei Lin' } },
   'finance-2': { scopes: ['reports', 'resolve'], owner: { kind: 'person', name: 'Farah Aziz' } },
   operator: { scopes: ['operate', 'orders'], owner: { kind: 'person', name: 'Omar Reyes' } },

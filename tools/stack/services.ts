@@ -31,7 +31,7 @@ export const processTable = {
   order: {
     health: 'ORDER_PRIVATE_PORT',
     ports: ['ORDER_PORT', 'ORDER_PRIVATE_PORT'],
-    env: ({ folder, databaseUrls }) => ({ ORDER_DATABASE_URL: databaseUrls.order, DIRECTORY_FILE: demoFiles(folder).directory }),
+    env: ({ folder, databaseUrls, ports }) => ({ ORDER_DATABASE_URL: databaseUrls.order, DIRECTORY_FILE: demoFiles(folder).directory, ...peerAddresses(ports) }),
   },
   'payment-gateway': {
     health: 'PAYMENT_GATEWAY_PRIVATE_PORT',
@@ -80,6 +80,12 @@ const HEALTH_TIMEOUT_MS = 2_000;
 /** What other parties are told of our addresses: the URL that Alipay notifies. */
 export function serviceAddresses(ports: Ports): NodeJS.ProcessEnv {
   return { PAYMENT_GATEWAY_NOTIFY_URL: `http://127.0.0.1:${ports.PAYMENT_GATEWAY_NOTIFY_PORT}/alipay/notify` };
+}
+
+/** Where order asks for the other parts of a time line. */
+function peerAddresses(ports: Ports): NodeJS.ProcessEnv {
+  const at = (port: number): string => `http://127.0.0.1:${port}`;
+  return { PAYMENT_GATEWAY_URL: at(ports.PAYMENT_GATEWAY_PORT), NOTIFICATION_URL: at(ports.NOTIFICATION_PORT), RECONCILIATION_URL: at(ports.RECONCILIATION_PORT) };
 }
 
 /** @param instance 1 for the first; the second and later carry their number in their name */

@@ -9,9 +9,9 @@ export const config = z.object({
   ORDER_PRIVATE_PORT: port.default(9081).describe('Metrics, health and operator routes'),
   ORDER_DATABASE_URL: z.string().min(1).describe('postgresql://… of its own database, with its own login role'),
   DIRECTORY_FILE: z.string().min(1).describe('Chains, stores, accounts, API keys and webhook endpoints, as JSON'),
-  PAYMENT_GATEWAY_URL: peer.describe('http://… of its public API, for its part of the time line of an order'),
-  NOTIFICATION_URL: peer.describe('The same of notification'),
-  RECONCILIATION_URL: peer.describe('The same of reconciliation'),
+  PAYMENT_GATEWAY_URL: peer.describe('http://… of payment-gateway, which serves its part of the time line of an order; without it that part is named as missing'),
+  NOTIFICATION_URL: peer.describe('The same for notification'),
+  RECONCILIATION_URL: peer.describe('The same for reconciliation'),
 });
 
 export type Config = z.infer<typeof config>;

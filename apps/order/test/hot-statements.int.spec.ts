@@ -57,8 +57,8 @@ describe('statements that were planned while the tables were empty', () => {
   /** Without statistics, as after a busy first hour. */
   async function fill(): Promise<void> {
     const { outside } = order;
-    await outside.query(`insert into orders (key, chain_id, order_id, store_id, amount_minor, currency, content_hash, content, status, sequence, state, placed_at, valid_until, deadline_at)
-      select 'mine:order-' || n, 'mine', 'order-' || n, 'S001', 1099, 'USD', 'hash', '{}', 'awaiting-code', 1, '{"isDelayed": false}', now(), now(), now() + interval '1 day' from generate_series(1, $1) n`, [ROWS]);
+    await outside.query(`insert into orders (key, chain_id, order_id, store_id, amount_minor, currency, content_hash, content, status, sequence, state, placed_at, valid_until, deadline_at, since)
+      select 'mine:order-' || n, 'mine', 'order-' || n, 'S001', 1099, 'USD', 'hash', '{}', 'awaiting-code', 1, '{"isDelayed": false}', now(), now(), now() + interval '1 day', now() from generate_series(1, $1) n`, [ROWS]);
     await outside.query(`insert into due_work (kind, key, due_at) select 'order', 'mine:order-' || n, now() + interval '1 day' from generate_series(1, $1) n`, [ROWS]);
     await outside.query(`insert into inbox_default (source, id, time, sha256) select 'mine', 'id-' || n, '2020-01-01', '\\x00' from generate_series(1, $1) n`, [ROWS]);
   }
