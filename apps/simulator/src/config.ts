@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { problemLines } from './problems.js';
 
 /** Alipay's ids end up in file names and URLs. */
-const alipayId = z.string().regex(/^[A-Za-z0-9_]{1,64}$/, 'letters, digits and underscores only');
+export const alipayId = z.string().regex(/^[A-Za-z0-9_]{1,64}$/, 'letters, digits and underscores only');
 
 export const config = z.object({
   SIMULATOR_PORT: z.coerce.number().int().min(0).max(65_535).default(8085).describe("Alipay's API, the wallets' page and the control surface"),
@@ -10,9 +11,14 @@ export const config = z.object({
   SIMULATOR_CUSTOMER_ID: alipayId.describe("The merchant in Alipay's files"),
   SIMULATOR_MERCHANT_PUBLIC_KEY_FILE: z.string().min(1).describe('PEM; checks what the gateway signs'),
   SIMULATOR_ALIPAY_PRIVATE_KEY_FILE: z.string().min(1).describe('PEM; signs answers and notifications'),
+  SIMULATOR_ACCOUNTS_FILE: z.string().min(1).optional().describe('Further accounts beside that one, as JSON: client ids, key files, agent tokens, terms'),
   SIMULATOR_DATA_DIR: z.string().min(1).describe('Ledger and files'),
   SIMULATOR_CONFIRM_AFTER_MS: z.coerce.number().int().min(0).max(3_600_000).optional().describe('Confirms every code by itself after so long; without it only people and scripts confirm'),
   SIMULATOR_RETRY_SCALE: z.coerce.number().positive().max(1_000_000).default(1).describe("How many times faster than Alipay's the clock of notification retries runs; CLOCK_SCALE speeds it up as well"),
+  SIMULATOR_REFUND_WINDOW_DAYS: z.coerce.number().min(0).max(3_650).default(365).describe('How long after its payment a refund is taken, where an account says nothing else'),
+  SIMULATOR_FAULTS_FILE: z.string().min(1).optional().describe('A plan of faults, as JSON; the control surface changes it'),
+  SIMULATOR_FAULTS_SEED: z.coerce.number().int().min(0).max(4_294_967_295).optional().describe('Makes a plan of all faults from a seed; the same seed makes the same plan'),
+  SIMULATOR_FAULTS_RATE: z.coerce.number().min(0).max(1).default(0.1).describe('The share of calls and notifications that go wrong in a plan made from a seed'),
   BIND_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the listener binds to'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least serious lines that are logged'),
   CLOCK_START: z.iso.datetime({ offset: true }).optional().describe('Business time at the start, RFC 3339 with offset'),
@@ -26,6 +32,5 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = config.safeParse(given);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-  throw new Error(`The configuration cannot be used:\n${problems.join('\n')}`);
+  throw new Error(`The configuration cannot be used:\n${problemLines(parsed.error)}`);
 }

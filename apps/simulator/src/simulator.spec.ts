@@ -171,7 +171,8 @@ describe('a paid payment', () => {
     expect(await refundOf(paymentId, `${id}_a`, '600')).toMatchObject({ status: 'S', body: first.kind === 'answered' ? first.body : {} });
     expect(await refundOf(paymentId, `${id}_a`, '601')).toMatchObject({ status: 'F', code: 'REPEAT_REQ_INCONSISTENT' });
     expect(await refundOf(paymentId, `${id}_b`, '401')).toMatchObject({ status: 'F', code: 'REFUND_AMOUNT_EXCEED' });
-    expect(await refundOf(paymentId, `${id}_b`, '400')).toMatchObject({ status: 'S' });
+    expect(await refundOf(paymentId, `${id}_b`, '400')).toMatchObject({ status: 'F', code: 'REPEAT_REQ_INCONSISTENT' });
+    expect(await refundOf(paymentId, `${id}_c`, '400')).toMatchObject({ status: 'S' });
     expect(await simulator.client.cancel({ paymentId })).toMatchObject({ status: 'F', code: 'ORDER_STATUS_INVALID' });
     expect(await simulator.client.inquiryPayment({ paymentId })).toMatchObject({
       body: { paymentStatus: 'SUCCESS', transactions: [{ transactionRequestId: `${id}_a`, transactionStatus: 'SUCCESS' }, { transactionAmount: { value: '400' } }] },

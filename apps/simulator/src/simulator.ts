@@ -1,22 +1,24 @@
-import { createPrivateKey, createPublicKey, randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { readAccounts } from './alipay/accounts.js';
 import type { Alipay } from './alipay/alipay.js';
 import { alipayApi } from './alipay/api.routes.js';
 import { DayClose } from './alipay/day-close.js';
+import { Exchanges } from './alipay/exchanges.js';
 import { FolderLock } from './alipay/folder-lock.js';
 import { Journal } from './alipay/journal.js';
 import { Ledger } from './alipay/ledger.js';
 import { Notifier } from './alipay/notifier.js';
 import { qrImages } from './alipay/qr.routes.js';
 import { RefundDesk } from './alipay/refund-desk.js';
-import { AlipaySignatures } from './alipay/signatures.js';
 import { WalletDoor } from './alipay/wallet-door.js';
 import type { Config } from './config.js';
 import { alipayControl } from './control/alipay.routes.js';
 import { customerRoutes } from './control/customer.routes.js';
+import { faultControl } from './control/faults.routes.js';
+import { openFaults } from './faults/open-faults.js';
 import { initialSettings } from './settings.js';
 import { BusinessClock } from './time.js';
 import { AutoCustomer } from './wallets/auto-customer.js';
@@ -34,37 +36,44 @@ export interface Simulator {
 
 /**
  * Builds the three roles around one ledger and takes up what was going on when the last process ended. Does not listen yet.
- * @throws if a key cannot be read, the data folder is in use, or the journal is damaged other than at its end
+ * @throws if a key, account or fault plan cannot be read, the data folder is in use, or the journal is damaged other than at its end
  */
 export async function openSimulator(config: Config, log: Logger): Promise<Simulator> {
   const clock = new BusinessClock(config.CLOCK_START, config.CLOCK_SCALE);
   const settings = initialSettings(config.SIMULATOR_CONFIRM_AFTER_MS);
-  const signatures = readKeys(config);
+  const accounts = readAccounts(config);
+  const faults = openFaults(config);
   const publicUrl = config.SIMULATOR_PUBLIC_URL;
   const sftpRoot = join(config.SIMULATOR_DATA_DIR, 'sftp');
 
   const lock = new FolderLock(config.SIMULATOR_DATA_DIR);
   const journal = new Journal(join(config.SIMULATOR_DATA_DIR, 'journal.jsonl'));
-  const ledger = new Ledger(journal);
+  const ledger = new Ledger(journal, accounts.first.clientId);
   await journal.open((record) => ledger.apply(record));
   if (!ledger.isOpened) ledger.record({ type: 'book-opened', book: randomInt(1, MAX_BOOK) });
 
-  const notifier = new Notifier(ledger, clock, signatures, { clientId: config.SIMULATOR_CLIENT_ID, retryScale: config.SIMULATOR_RETRY_SCALE });
+  const notifier = new Notifier(ledger, clock, { accounts, plan: faults.plan, retryScale: config.SIMULATOR_RETRY_SCALE });
   const refundDesk = new RefundDesk(ledger, clock, settings);
-  const dayClose = new DayClose(ledger, clock, { customerId: config.SIMULATOR_CUSTOMER_ID, sftpRoot });
-  const calls = { pay: 0, inquiryPayment: 0, cancel: 0, refund: 0, inquiryRefund: 0 };
-  const alipay: Alipay = { ledger, clock, notifier, refundDesk, publicUrl, codeShown: (code) => autoCustomer.see(code) };
+  const dayClose = new DayClose(ledger, clock, { accounts, sftpRoot });
+  const exchanges = new Exchanges();
+  const alipay: Alipay = {
+    ledger, clock, notifier, refundDesk, publicUrl, latecomers: new Map(),
+    codeShown: (code) => autoCustomer.see(code),
+    customerConfirms: (code) => autoCustomer.confirm(code),
+    customerConfirmsAt: (code, at) => autoCustomer.confirmAt(code, clock.realAt(at)),
+  };
 
   const walletDoor = new WalletDoor(alipay);
   const wallets = providers.map((provider) => new Wallet(provider, walletDoor));
   const autoCustomer = new AutoCustomer(wallets, settings);
 
   const app = createApp(log);
-  app.register(alipayApi(alipay, { clientId: config.SIMULATOR_CLIENT_ID, signatures, calls }));
+  app.register(alipayApi(alipay, { accounts, exchanges, ...faults }));
   app.register(qrImages(ledger, publicUrl));
   app.register(walletPages(wallets, clock, settings));
   app.register(customerRoutes(ledger, wallets, settings));
-  app.register(alipayControl({ ledger, clock, notifier, dayClose, settings, calls, sftpRoot, publicUrl }));
+  app.register(alipayControl({ ledger, clock, notifier, dayClose, settings, accounts, exchanges, sftpRoot, publicUrl }));
+  app.register(faultControl({ ...faults, exchanges, notifier }));
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async () => ({ status: 'ok' }));
   await app.ready();
@@ -74,6 +83,7 @@ export async function openSimulator(config: Config, log: Logger): Promise<Simula
   for (const payment of ledger.payments) if (payment.status === 'PROCESSING') autoCustomer.see(ledger.code(payment));
 
   const close = async () => {
+    faults.line.close();
     await app.close();
     autoCustomer.stop();
     refundDesk.stop();
@@ -95,10 +105,4 @@ function createApp(log: Logger): FastifyInstance {
     return reply.code(status).send({ error: status >= 500 ? 'defect' : 'malformed', message: status >= 500 ? 'Something is wrong in the simulator.' : error.message });
   });
   return app;
-}
-
-function readKeys(config: Config): AlipaySignatures {
-  const ownKey = createPrivateKey(readFileSync(config.SIMULATOR_ALIPAY_PRIVATE_KEY_FILE));
-  const merchantKey = createPublicKey(readFileSync(config.SIMULATOR_MERCHANT_PUBLIC_KEY_FILE));
-  return new AlipaySignatures(ownKey, merchantKey);
 }

@@ -16,6 +16,11 @@ export class BusinessClock {
   now(): number {
     return Math.round(this.startMs + (Date.now() - this.realStartMs) * this.scale);
   }
+
+  /** When a business time comes, in real epoch milliseconds. */
+  realAt(businessMs: number): number {
+    return this.realStartMs + (businessMs - this.startMs) / this.scale;
+  }
 }
 
 /** Dates are slow to print, and a busy simulator prints the same second and the same day again and again. */

@@ -4,7 +4,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ACKNOWLEDGEMENT, AlipayClient, readNotification, replyHeaders, Verifier, type NotificationReading, type PayRequest } from '@scantill/alipay';
+import {
+  ACKNOWLEDGEMENT, AlipayClient, readNotification, replyHeaders, Verifier, type AlipayAccount, type ClientSettings, type NotificationReading, type PayRequest,
+} from '@scantill/alipay';
 import { pino } from 'pino';
 import { readConfig } from '../src/config.js';
 import { openSimulator, type Simulator } from '../src/simulator.js';
@@ -22,6 +24,8 @@ export class TestSimulator {
   url = '';
   client = this.connect();
   private simulator: Simulator | undefined;
+  /** How far business time is ahead of real time. */
+  private aheadMs = 0;
 
   async start(env: Record<string, string> = {}): Promise<void> {
     const merchantKeyFile = join(this.dataDir, 'merchant.pem');
@@ -32,6 +36,7 @@ export class TestSimulator {
       SIMULATOR_PUBLIC_URL: 'http://pay.example', SIMULATOR_CLIENT_ID: CLIENT_ID, SIMULATOR_CUSTOMER_ID: CUSTOMER_ID,
       SIMULATOR_MERCHANT_PUBLIC_KEY_FILE: merchantKeyFile, SIMULATOR_ALIPAY_PRIVATE_KEY_FILE: alipayKeyFile, SIMULATOR_DATA_DIR: this.dataDir, ...env,
     });
+    this.aheadMs = config.CLOCK_START === undefined ? 0 : Date.parse(config.CLOCK_START) - Date.now();
     this.simulator = await openSimulator(config, pino({ level: 'silent' }));
     this.url = await this.simulator.app.listen({ host: '127.0.0.1', port: 0 });
     this.client = this.connect();
@@ -48,7 +53,23 @@ export class TestSimulator {
   }
 
   connect(clientId = CLIENT_ID, privateKey = merchant.privateKey, version = '1'): AlipayClient {
-    return new AlipayClient({ clientId, baseUrl: this.url || 'http://127.0.0.1:1', merchantPrivateKeys: { [version]: privateKey }, alipayPublicKeys: { 1: alipay.publicKey } });
+    return this.connectAs({ clientId, merchantPrivateKeys: { [version]: privateKey } });
+  }
+
+  connectAs(account: Partial<AlipayAccount>, settings?: ClientSettings): AlipayClient {
+    const usual = { clientId: CLIENT_ID, baseUrl: this.url || 'http://127.0.0.1:1', merchantPrivateKeys: { 1: merchant.privateKey }, alipayPublicKeys: { 1: alipay.publicKey } };
+    return new AlipayClient({ ...usual, ...account }, settings);
+  }
+
+  /** Business time, as long as it runs no faster than real time. */
+  now(): number {
+    return Date.now() + this.aheadMs;
+  }
+
+  /** Replaces the plan of faults. */
+  async plan(...rules: readonly Record<string, unknown>[]): Promise<void> {
+    const { status, body } = await this.control('faults', { rules }, 'PUT');
+    if (status !== 200) throw new Error(`no such plan: ${JSON.stringify(body)}`);
   }
 
   /** Issues a code and answers the ids by which it is known. */
@@ -59,14 +80,16 @@ export class TestSimulator {
     return { paymentId, code: orderCodeForm.codeDetails[0]?.codeValue ?? '' };
   }
 
-  async control(path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
-    const response = await fetch(`${this.url}/control/${path}`, body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  async control(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST'): Promise<{ status: number; body: Record<string, unknown> }> {
+    const response = await fetch(`${this.url}/control/${path}`, body === undefined ? { method } : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   }
 }
 
 /** A merchant's notification door. Acknowledges unless told otherwise. */
 export class TestMerchant {
+  /** Alipay's keys by client id. */
+  readonly verifiers: Record<string, Verifier> = { [CLIENT_ID]: alipayVerifier };
   readonly received: NotificationReading[] = [];
   reply: { status: number; body: string } = { status: 200, body: ACKNOWLEDGEMENT };
   url = '';
@@ -75,7 +98,7 @@ export class TestMerchant {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const delivery = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) };
-      this.received.push(readNotification(delivery, (clientId) => (clientId === CLIENT_ID ? alipayVerifier : undefined)));
+      this.received.push(readNotification(delivery, (clientId) => this.verifiers[clientId]));
       response.writeHead(this.reply.status, replyHeaders(CLIENT_ID, new Date())).end(this.reply.body);
     });
   });
@@ -112,8 +135,8 @@ export function payRequest({ id, value = '1099', currency = 'USD', notifyUrl, ch
   };
 }
 
-/** Waits, at most two seconds, for something that happens by itself. */
+/** Waits, at most five seconds, for something that happens by itself. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 2_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 5))) if (await condition()) return;
-  throw new Error('it did not happen within two seconds');
+  for (const end = Date.now() + 5_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 5))) if (await condition()) return;
+  throw new Error('it did not happen within five seconds');
 }

@@ -1,13 +1,21 @@
 import { DAY_MS, dayOf, type DayNumber } from '../time.js';
 import type { Payment, Refund } from './payment.js';
+import type { WrittenFile } from './records.js';
 
 /** One row of a day's transaction file. */
 export type Booking = { readonly type: 'PAYMENT' | 'CANCEL'; readonly payment: Payment } | { readonly type: 'REFUND'; readonly refund: Refund };
+
+/** Whose row it is. */
+export function bookingPayment(booking: Booking): Payment {
+  return booking.type === 'REFUND' ? booking.refund.payment : booking.payment;
+}
 
 export interface ClosedDay {
   /** Below the SFTP root. */
   readonly file: string;
   readonly rows: number;
+  /** One for each customer id, that one among them; missing in journals from before there were several accounts. */
+  readonly files?: readonly WrittenFile[] | undefined;
 }
 
 /**

@@ -1,8 +1,10 @@
 import { assert, unreachable } from '@scantill/kernel';
 import { BookingDays } from './booking-days.js';
+import { ClientBook } from './client-book.js';
 import { Numbering } from './numbering.js';
 import type { Payment, Refund } from './payment.js';
 import type { CodeIssued, LedgerRecord, RefundAccepted } from './records.js';
+import { Shared } from './shared.js';
 
 const NO_REFUNDS: readonly Refund[] = [];
 const NO_LINES: Payment['lines'] = [];
@@ -17,15 +19,18 @@ export class Ledger {
   readonly payments: Payment[] = [];
   readonly refunds: Refund[] = [];
   readonly days = new BookingDays();
-  private readonly byRequestId = new Map<string, Payment>();
+  private readonly clients = new Map<string, ClientBook>();
   /** The latest payment of an order; an order may need several. */
   private readonly byOrderId = new Map<string, Payment>();
-  private readonly refundsByRequestId = new Map<string, Refund>();
   /** Shops, wallets and quotes are few; a million payments share them. */
   private readonly shared = new Shared();
   private numbering: Numbering | undefined;
 
-  constructor(private readonly journal: RecordSink) {}
+  /** @param firstClientId whose the payments are in journals from before there were several accounts */
+  constructor(
+    private readonly journal: RecordSink,
+    private readonly firstClientId: string,
+  ) {}
 
   /** Changes the books and keeps the record. */
   record(record: LedgerRecord): void {
@@ -43,10 +48,12 @@ export class Ledger {
       case 'expired': return this.end(this.payment(record.number), 'FAIL', 'ORDER_IS_CLOSED');
       case 'cancelled': return this.cancel(this.payment(record.number), record.at);
       case 'refund-accepted': return this.acceptRefund(record);
-      case 'refund-completed': return this.completeRefund(record.refund, record.at);
+      case 'refund-completed': return this.completeRefund(this.refund(record.refund), record.at);
+      case 'refund-failed': this.refund(record.refund).failureCode = record.code; return;
+      case 'request-refused': return this.of(record.client).refusals.keep(record);
       case 'notification-missed': Object.assign(this.payment(record.number), { notificationsSent: record.sent, nextNotificationAt: record.nextAt }); return;
       case 'notification-ended': this.payment(record.number).notification = record.acknowledged ? 'acknowledged' : 'given-up'; return;
-      case 'day-closed': return this.days.close(record.day, { file: record.file, rows: record.rows });
+      case 'day-closed': return this.days.close(record.day, { file: record.file, rows: record.rows, files: record.files });
       default: return unreachable(record);
     }
   }
@@ -55,8 +62,22 @@ export class Ledger {
     return this.numbering !== undefined;
   }
 
+  /** What one client knows by the ids that it chose itself. */
+  of(clientId: string): ClientBook {
+    const known = this.clients.get(clientId);
+    if (known) return known;
+    const book = new ClientBook();
+    this.clients.set(clientId, book);
+    return book;
+  }
+
+  /** Whoever's it is: for those who stand outside Alipay's API. */
   findByRequestId(requestId: string): Payment | undefined {
-    return this.byRequestId.get(requestId);
+    for (const { payments } of this.clients.values()) {
+      const payment = payments.get(requestId);
+      if (payment) return payment;
+    }
+    return undefined;
   }
 
   findByOrderId(orderId: string): Payment | undefined {
@@ -70,10 +91,6 @@ export class Ledger {
 
   findByCode(code: string): Payment | undefined {
     return this.payments[this.numbers().numberOfCode(code) ?? -1];
-  }
-
-  findRefundByRequestId(requestId: string): Refund | undefined {
-    return this.refundsByRequestId.get(requestId);
   }
 
   findRefundById(refundId: string): Refund | undefined {
@@ -112,17 +129,23 @@ export class Ledger {
     return payment;
   }
 
+  private refund(number: number): Refund {
+    const refund = this.refunds[number];
+    assert(refund, `no refund ${number}`);
+    return refund;
+  }
+
   private issue(record: CodeIssued): void {
     assert(record.number === this.payments.length, 'payments are numbered without gaps');
     const payment: Payment = {
-      number: record.number, requestId: record.requestId, orderId: record.orderId, currency: record.currency, value: record.value,
-      issuedAt: record.at, expiresAt: record.expiresAt, merchant: this.shared.of(record.merchant), description: record.description,
-      isSandbox: record.isSandbox, lines: record.lines, status: 'PROCESSING', resultCode: 'PAYMENT_IN_PROCESS',
+      number: record.number, clientId: record.client === undefined ? this.firstClientId : this.shared.text(record.client), requestId: record.requestId,
+      orderId: record.orderId, currency: record.currency, value: record.value, settlementCurrency: record.settlementCurrency, issuedAt: record.at,
+      expiresAt: record.expiresAt, merchant: this.shared.of(record.merchant), description: record.description, isSandbox: record.isSandbox, lines: record.lines, status: 'PROCESSING', resultCode: 'PAYMENT_IN_PROCESS',
       charge: undefined, paidAt: undefined, cancelledAt: undefined, refunds: NO_REFUNDS,
       notification: 'none', notificationsSent: 0, nextNotificationAt: 0,
     };
     this.payments.push(payment);
-    this.byRequestId.set(payment.requestId, payment);
+    this.of(payment.clientId).payments.set(payment.requestId, payment);
     if (payment.orderId !== undefined) this.byOrderId.set(payment.orderId, payment);
   }
 
@@ -157,29 +180,15 @@ export class Ledger {
     assert(record.refund === this.refunds.length, 'refunds are numbered without gaps');
     const refund: Refund = {
       number: record.refund, payment, requestId: record.requestId, referenceId: record.referenceId, value: record.value,
-      acceptedAt: record.at, completedAt: undefined,
+      acceptedAt: record.at, completedAt: undefined, failureCode: undefined, asynchronous: record.asynchronous,
     };
     this.refunds.push(refund);
-    this.refundsByRequestId.set(refund.requestId, refund);
+    this.of(payment.clientId).refunds.set(refund.requestId, refund);
     payment.refunds = [...payment.refunds, refund];
   }
 
-  private completeRefund(number: number, at: number): void {
-    const refund = this.refunds[number];
-    assert(refund, `no refund ${number}`);
+  private completeRefund(refund: Refund, at: number): void {
     refund.completedAt = at;
     this.days.add(at, { type: 'REFUND', refund });
-  }
-}
-
-/** Equal values become one object. */
-class Shared {
-  private readonly values = new Map<string, object>();
-
-  of<T extends object>(value: T): T {
-    const key = JSON.stringify(value);
-    const known = this.values.get(key);
-    if (!known) this.values.set(key, value);
-    return (known as T | undefined) ?? value;
   }
 }

@@ -1,4 +1,4 @@
-import type { PaymentStatus } from '@scantill/alipay';
+import type { PaymentStatus, RefundStatus } from '@scantill/alipay';
 
 /** Who sells, and where it wants to be told how a payment ended. One object for all payments of a shop. */
 export interface Merchant {
@@ -33,6 +33,13 @@ export interface Charge {
   readonly quote?: { readonly pair: string; readonly price: string } | undefined;
 }
 
+/** A refund that ends a while after it was accepted. */
+export interface AsynchronousRefund {
+  /** Of business time, from its acceptance. */
+  readonly ms: number;
+  readonly outcome: 'SUCCESS' | 'FAIL';
+}
+
 export interface Refund {
   readonly number: number;
   readonly payment: Payment;
@@ -42,6 +49,9 @@ export interface Refund {
   readonly acceptedAt: number;
   /** Booked time; until then the refund is in process. */
   completedAt: number | undefined;
+  /** Alipay's result code, once the refund has failed. */
+  failureCode: string | undefined;
+  readonly asynchronous: AsynchronousRefund | undefined;
 }
 
 export type NotificationState = 'none' | 'pending' | 'acknowledged' | 'given-up';
@@ -49,10 +59,12 @@ export type NotificationState = 'none' | 'pending' | 'acknowledged' | 'given-up'
 /** A payment as Alipay keeps it. Times are epoch milliseconds; those marked booked decide in which day's file a row stands. */
 export interface Payment {
   readonly number: number;
+  readonly clientId: string;
   readonly requestId: string;
   readonly orderId: string | undefined;
   readonly currency: string;
   readonly value: string;
+  readonly settlementCurrency: string | undefined;
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly merchant: Merchant;
@@ -75,7 +87,17 @@ export interface Payment {
   nextNotificationAt: number;
 }
 
-/** Accepted refunds together, also those still in process: Alipay never lets them exceed the payment. */
+export function refundStatus({ completedAt, failureCode }: Refund): RefundStatus {
+  if (completedAt !== undefined) return 'SUCCESS';
+  return failureCode === undefined ? 'PROCESSING' : 'FAIL';
+}
+
+/** Those that are done or may still succeed. */
+export function standingRefunds(payment: Payment): readonly Refund[] {
+  return payment.refunds.filter((refund) => refund.failureCode === undefined);
+}
+
+/** Standing refunds together, also those still in process: Alipay never lets them exceed the payment. */
 export function refundedValue(payment: Payment): bigint {
-  return payment.refunds.reduce((sum, refund) => sum + BigInt(refund.value), 0n);
+  return standingRefunds(payment).reduce((sum, refund) => sum + BigInt(refund.value), 0n);
 }

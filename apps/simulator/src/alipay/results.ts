@@ -1,4 +1,6 @@
-import type { AlipayResult } from '@scantill/alipay';
+import type { AlipayResult, Amount } from '@scantill/alipay';
+import { refundStatus, type Refund } from './payment.js';
+import type { RequestRefused } from './records.js';
 
 /** Alipay's result codes that the simulator gives, with their status and a message for people. */
 const RESULTS = {
@@ -21,7 +23,14 @@ const RESULTS = {
   REFUND_WINDOW_EXCEED: ['F', 'The refund date is beyond the refund period agreed in the contract.'],
   REFUND_AMOUNT_EXCEED: ['F', 'The total refund amount exceeds the payment amount.'],
   REFUND_NOT_EXIST: ['F', 'The refund does not exist.'],
+  MULTIPLE_REFUNDS_NOT_SUPPORTED: ['F', 'Multiple refunds are not supported.'],
+  PARTIAL_REFUND_NOT_SUPPORTED: ['F', 'Partial refunds are not supported.'],
+  MERCHANT_BALANCE_NOT_ENOUGH: ['F', 'The balance of the merchant is not enough for this refund.'],
+  SETTLE_CONTRACT_NOT_MATCH: ['F', 'No settlement contract fits the settlement currency.'],
+  SYSTEM_ERROR: ['F', 'A system error occurred. Do not retry.'],
   PROCESS_FAIL: ['F', 'A general business failure occurred. Do not retry.'],
+  UNKNOWN_EXCEPTION: ['U', 'The call failed for unknown reasons.'],
+  REQUEST_TRAFFIC_EXCEED_LIMIT: ['U', 'The request traffic exceeds the limit.'],
   PAYMENT_IN_PROCESS: ['U', 'The payment is being processed.'],
   REFUND_IN_PROCESS: ['U', 'The refund is being processed.'],
   USER_BALANCE_NOT_ENOUGH: ['F', 'The user balance is not enough for this payment.'],
@@ -47,9 +56,23 @@ export function resultOf(code: ResultCode, detail?: string): AlipayResult {
   return { resultCode: code, resultStatus, resultMessage: detail === undefined ? message : `${message} ${detail}` };
 }
 
-/** The result of a payment, whose code came through the journal as text. */
+/** The result of a payment or refund, whose code came through the journal as text. */
 export function paymentResult(code: string): AlipayResult {
   return resultOf(code in RESULTS ? (code as ResultCode) : 'PROCESS_FAIL');
+}
+
+/** How a refund stands, as the call that asked for it is answered. */
+export function refundResult(refund: Refund): AlipayResult {
+  switch (refundStatus(refund)) {
+    case 'SUCCESS': return resultOf('SUCCESS');
+    case 'PROCESSING': return resultOf('REFUND_IN_PROCESS');
+    case 'FAIL': return paymentResult(refund.failureCode ?? '');
+  }
+}
+
+/** Any code with any status, for answers that are made up. */
+export function customResult(resultCode: string, resultStatus: AlipayResult['resultStatus']): AlipayResult {
+  return { resultCode, resultStatus, resultMessage: resultCode in RESULTS ? RESULTS[resultCode as ResultCode][1] : 'Made up by a plan of faults.' };
 }
 
 /** An answer's body before it is signed. A refusal carries nothing but its result. */
@@ -60,4 +83,10 @@ export interface Answer {
 
 export function refuse(code: ResultCode, detail?: string): Answer {
   return { result: resultOf(code, detail) };
+}
+
+/** The same request has the same end; under the same id another one is inconsistent. */
+export function refuseAgain(refused: RequestRefused, amount: Amount): Answer {
+  const isSame = refused.currency === amount.currency && refused.value === amount.value;
+  return isSame ? { result: paymentResult(refused.code) } : refuse('REPEAT_REQ_INCONSISTENT');
 }

@@ -1,42 +1,57 @@
 import crypto, { type KeyObject } from 'node:crypto';
 
-/** The version under which the merchant's key was uploaded, and that of Alipay's own key. */
-export const KEY_VERSION = '1';
-
 const MARK = 'signature=';
 const VERSION = /keyVersion=\s*([^,\s]+)/;
 
 export type SignatureVerdict = 'good' | 'bad' | 'unknown-key';
 
+/** A key of Alipay's own, under the version that its signatures name. */
+export interface OwnKey {
+  readonly version: string;
+  readonly key: KeyObject;
+}
+
 /**
- * Alipay's side of signing, written apart from the merchant's library on purpose: a mistake in the one must not be forgiven by the
- * same mistake in the other.
+ * Alipay's side of signing for one account, written apart from the merchant's library on purpose: a mistake in the one must not be
+ * forgiven by the same mistake in the other.
  */
 export class AlipaySignatures {
+  /** What a header without a version means. */
+  private readonly newest: string;
+
+  /** @param merchantKeys by version; while a merchant changes its key, the old and the new one are both good */
   constructor(
-    private readonly ownKey: KeyObject,
-    private readonly merchantKey: KeyObject,
-  ) {}
+    private readonly own: OwnKey,
+    private readonly merchantKeys: ReadonlyMap<string, KeyObject>,
+  ) {
+    this.newest = String(Math.max(...[...merchantKeys.keys()].map(Number)));
+  }
 
   /** @param message what was signed: path with query, client id, the time's header text and the raw body */
   check(message: SignedMessage, header: string): SignatureVerdict {
     const mark = header.indexOf(MARK);
     if (mark === -1) return 'bad';
-    const [, version = KEY_VERSION] = VERSION.exec(header.slice(0, mark)) ?? [];
-    if (version !== KEY_VERSION) return 'unknown-key';
+    const [, version = this.newest] = VERSION.exec(header.slice(0, mark)) ?? [];
+    const key = this.merchantKeys.get(version);
+    if (!key) return 'unknown-key';
     const signature = Buffer.from(unescape(header.slice(mark + MARK.length)), 'base64');
-    return crypto.verify('RSA-SHA256', contentOf(message), this.merchantKey, signature) ? 'good' : 'bad';
+    return crypto.verify('RSA-SHA256', contentOf(message), key, signature) ? 'good' : 'bad';
   }
 
   /** @returns the `signature` header; signing runs in the thread pool */
   sign(message: SignedMessage): Promise<string> {
     return new Promise((resolve, reject) => {
-      crypto.sign('RSA-SHA256', contentOf(message), this.ownKey, (error, signature) => {
+      crypto.sign('RSA-SHA256', contentOf(message), this.own.key, (error, signature) => {
         if (error) return reject(error);
         const escaped = new URLSearchParams([['signature', signature.toString('base64')]]).toString();
-        return resolve(`algorithm=RSA256,keyVersion=${KEY_VERSION},${escaped}`);
+        return resolve(`algorithm=RSA256,keyVersion=${this.own.version},${escaped}`);
       });
     });
+  }
+
+  /** A signature that looks like any other and fits nothing that was sent. */
+  forge(message: SignedMessage): Promise<string> {
+    return this.sign({ ...message, time: `${message.time} forged` });
   }
 }
 

@@ -41,23 +41,37 @@ export class WalletDoor {
   /** The customer confirmed and the wallet has the money. */
   reportPaid(scanned: string, charge: Charge): ReportOutcome | undefined {
     const { ledger, clock } = this.alipay;
-    return this.report(scanned, (number) => ledger.record({ type: 'paid', number, at: ledger.days.bookedAt(clock.now()), charge }));
+    return this.report(scanned, (payment) => {
+      const { number } = payment;
+      const isTooLate = payment.status === 'CANCELLED';
+      ledger.record({ type: 'paid', number, at: ledger.days.bookedAt(clock.now()), charge });
+      // What comes to a cancelled payment goes back as if the cancel had come later.
+      if (isTooLate) ledger.record({ type: 'cancelled', number, at: ledger.days.bookedAt(clock.now()) });
+    }, (payment) => this.isWelcomeLate(payment));
   }
 
   /** The customer declined, or the wallet could not charge. */
   reportDeclined(scanned: string, code: DeclineCode): ReportOutcome | undefined {
-    return this.report(scanned, (number) => this.alipay.ledger.record({ type: 'failed', number, code }));
+    return this.report(scanned, ({ number }) => this.alipay.ledger.record({ type: 'failed', number, code }));
   }
 
-  private report(scanned: string, apply: (number: number) => void): ReportOutcome | undefined {
+  private report(scanned: string, apply: (payment: Payment) => void, mayBeLate: (payment: Payment) => boolean = () => false): ReportOutcome | undefined {
     const payment = this.find(scanned);
     if (!payment) return undefined;
-    const isAccepted = payment.status === 'PROCESSING';
+    const isAccepted = payment.status === 'PROCESSING' || mayBeLate(payment);
     if (isAccepted) {
-      apply(payment.number);
+      apply(payment);
       this.alipay.notifier.announce(payment);
     }
     return { isAccepted, order: this.orderBehind(payment) };
+  }
+
+  private isWelcomeLate(payment: Payment): boolean {
+    const { latecomers } = this.alipay;
+    const lateness = latecomers.size === 0 || payment.charge ? undefined : latecomers.get(payment);
+    const isWelcome = lateness === 'after-cancel' ? payment.status === 'CANCELLED' : lateness === 'after-expiry' && payment.resultCode === 'ORDER_IS_CLOSED';
+    if (isWelcome) latecomers.delete(payment);
+    return isWelcome;
   }
 
   private find(scanned: string): Payment | undefined {

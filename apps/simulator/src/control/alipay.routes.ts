@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Operation } from '@scantill/alipay';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { given, termsChange, type Account, type Accounts } from '../alipay/accounts.js';
 import type { CloseOutcome, DayClose } from '../alipay/day-close.js';
+import type { Exchanges } from '../alipay/exchanges.js';
 import type { Ledger } from '../alipay/ledger.js';
 import type { Notifier } from '../alipay/notifier.js';
 import { declineCodes } from '../alipay/results.js';
@@ -20,7 +21,7 @@ const HOUR_MS = 3_600_000;
 const REMOTE_FILE = /^v1\/settlements\/\w{1,64}\/\d{8}\/\w+\.csv$/;
 
 const closeDay = z.object({ date: z.string().refine((text) => parseDay(text) !== undefined, 'a date like 2026-10-10').optional() });
-const page = z.object({ cursor: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(1_000) });
+const page = z.object({ cursor: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(1_000), client: z.string().max(64).optional() });
 const change = z.strictObject({
   confirmAfterMs: z.number().int().min(0).max(HOUR_MS).nullable().optional(),
   asyncRefundMs: z.number().int().min(0).max(HOUR_MS).optional(),
@@ -33,7 +34,8 @@ export interface AlipayControl {
   readonly notifier: Notifier;
   readonly dayClose: DayClose;
   readonly settings: Settings;
-  readonly calls: Readonly<Record<Operation, number>>;
+  readonly accounts: Accounts;
+  readonly exchanges: Exchanges;
   readonly sftpRoot: string;
   readonly publicUrl: string;
 }
@@ -69,25 +71,46 @@ export function alipayControl(control: AlipayControl) {
       const body = parseBody(change, request, reply);
       return body ? Object.assign(control.settings, body) : reply;
     });
+
+    app.get('/control/accounts', async () => ({ accounts: control.accounts.all.map(accountAnswer) }));
+    app.post<{ Params: { clientId: string } }>('/control/accounts/:clientId', async (request, reply) => {
+      const account = control.accounts.find(request.params.clientId);
+      if (!account) return problem(reply, 404, { error: 'unknown-account', message: 'No account has this client id.' });
+      const body = parseBody(termsChange, request, reply);
+      if (!body) return reply;
+      Object.assign(account.terms, given(body));
+      return accountAnswer(account);
+    });
   };
 }
 
+/** Credentials are left out. */
+function accountAnswer({ clientId, customerId, agentToken, currencies, settlementCurrency, terms }: Account): Record<string, unknown> {
+  return { clientId, customerId, needsAgentToken: agentToken !== undefined, currencies: currencies ?? null, settlementCurrency: settlementCurrency ?? null, terms };
+}
+
 function closeAnswer(outcome: CloseOutcome, publicUrl: string): Record<string, unknown> {
-  const url = 'remotePath' in outcome ? { url: `${publicUrl}/control/files${outcome.remotePath}` } : {};
+  const urlOf = (remotePath: string) => `${publicUrl}/control/files${remotePath}`;
   switch (outcome.kind) {
-    case 'closed': return { ...outcome, ...url };
-    case 'already-closed': return { error: outcome.kind, message: `${outcome.date} is closed; ${outcome.openDay} is open.`, ...outcome, ...url };
+    case 'closed': {
+      const { date, openDay, files } = outcome;
+      const [first] = files;
+      // The first account's file stands for itself: most shops have no other.
+      return { kind: outcome.kind, date, openDay, ...first, url: urlOf(first.remotePath), files: files.map((file) => ({ ...file, url: urlOf(file.remotePath) })) };
+    }
+    case 'already-closed': return { error: outcome.kind, message: `${outcome.date} is closed; ${outcome.openDay} is open.`, ...outcome, url: urlOf(outcome.remotePath) };
     case 'not-begun': return { error: outcome.kind, message: `${outcome.date} has not begun; ${outcome.openDay} is open.`, ...outcome };
   }
 }
 
-function stats({ ledger, clock, notifier, calls }: AlipayControl): Record<string, unknown> {
+function stats({ ledger, clock, notifier, exchanges }: AlipayControl): Record<string, unknown> {
   const now = clock.now();
   const payments = { PROCESSING: 0, SUCCESS: 0, FAIL: 0, CANCELLED: 0 };
   for (const payment of ledger.payments) {
     ledger.closeIfExpired(payment, now);
     payments[payment.status] += 1;
   }
+  const calls = Object.fromEntries(Object.entries(exchanges.byOperation).map(([operation, count]) => [operation, count.calls]));
   const { sent, acknowledged, givenUp, pending } = notifier;
   return {
     now: instantText(now),

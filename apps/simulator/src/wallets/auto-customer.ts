@@ -19,15 +19,21 @@ export class AutoCustomer {
   /** A till shows this code. */
   see(code: string): void {
     const { confirmAfterMs } = this.settings;
-    if (confirmAfterMs !== null) this.waiting.push(code, Date.now() + confirmAfterMs);
+    if (confirmAfterMs !== null) this.confirmAt(code, Date.now() + confirmAfterMs);
+  }
+
+  /** @param at real time in epoch milliseconds */
+  confirmAt(code: string, at: number): void {
+    this.waiting.push(code, at);
+  }
+
+  /** Whatever the settings are: somebody wants this customer to be exactly here now. */
+  confirm(code: string): void {
+    this.confirmed += 1;
+    this.wallets[this.confirmed % this.wallets.length]?.confirm(code);
   }
 
   stop(): void {
     this.waiting.stop();
-  }
-
-  private confirm(code: string): void {
-    this.confirmed += 1;
-    this.wallets[this.confirmed % this.wallets.length]?.confirm(code);
   }
 }

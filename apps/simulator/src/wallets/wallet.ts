@@ -2,7 +2,7 @@ import { isCurrency } from '@scantill/kernel';
 import type { DeclineCode } from '../alipay/results.js';
 import type { OrderBehindCode, ReportOutcome, WalletDoor } from '../alipay/wallet-door.js';
 import type { Provider } from './providers.js';
-import { priceIn, type WalletPrice } from './quote.js';
+import { priceIn, type WalletPrice } from '../quote.js';
 
 /** What the customer sees after scanning: the order, and what it costs in the wallet's own currency. */
 export interface Scan {

@@ -1,13 +1,14 @@
 import type { InquiryPaymentRequest } from '@scantill/alipay';
 import { instantText } from '../../time.js';
-import { findPayment, type Alipay } from '../alipay.js';
+import { findPayment, type Alipay, type Caller } from '../alipay.js';
 import type { Ledger } from '../ledger.js';
-import type { Payment, Refund } from '../payment.js';
-import { paymentResult, refuse, resultOf, type Answer } from '../results.js';
+import { refundStatus, type Payment, type Refund } from '../payment.js';
+import { paymentResult, refundResult, refuse, resultOf, type Answer } from '../results.js';
+import { settlementFields } from '../settlement.js';
 
 /** How the payment stands. The answer's own result is that of the inquiry. */
-export function inquiryPayment(alipay: Alipay, request: InquiryPaymentRequest): Answer {
-  const payment = findPayment(alipay, request);
+export function inquiryPayment(alipay: Alipay, request: InquiryPaymentRequest, caller: Caller): Answer {
+  const payment = findPayment(alipay, request, caller);
   if (!payment) return refuse('ORDER_NOT_EXIST');
   const { resultCode, resultMessage } = paymentResult(payment.resultCode);
   return {
@@ -35,19 +36,21 @@ export function paymentFields(ledger: Ledger, payment: Payment): Record<string, 
     if (charge.quote) fields['paymentQuote'] = { quoteCurrencyPair: charge.quote.pair, quotePrice: charge.quote.price, guaranteed: 'false' };
     const { pspName, pspCustomerId, displayCustomerId } = charge.wallet;
     fields['pspCustomerInfo'] = { pspName, pspCustomerId, displayCustomerId };
+    Object.assign(fields, settlementFields(payment.settlementCurrency, payment));
   }
   return fields;
 }
 
 function transactionOf(ledger: Ledger, refund: Refund): Record<string, unknown> {
-  const isDone = refund.completedAt !== undefined;
+  const { currency, settlementCurrency } = refund.payment;
   return {
     transactionType: 'REFUND',
     transactionId: ledger.refundId(refund),
     transactionRequestId: refund.requestId,
-    transactionStatus: isDone ? 'SUCCESS' : 'PROCESSING',
-    transactionAmount: { currency: refund.payment.currency, value: refund.value },
+    transactionStatus: refundStatus(refund),
+    transactionAmount: { currency, value: refund.value },
     transactionTime: instantText(refund.completedAt ?? refund.acceptedAt),
-    transactionResult: resultOf(isDone ? 'SUCCESS' : 'REFUND_IN_PROCESS'),
+    transactionResult: refundResult(refund),
+    ...settlementFields(settlementCurrency, { currency, value: refund.value }),
   };
 }

@@ -1,9 +1,10 @@
 import { isCurrency } from '@scantill/kernel';
 import type { Amount, PayRequest } from '@scantill/alipay';
 import { instantText } from '../../time.js';
-import type { Alipay } from '../alipay.js';
+import type { Account } from '../accounts.js';
+import type { Alipay, Caller } from '../alipay.js';
 import type { Merchant, OrderLine, Payment } from '../payment.js';
-import { paymentResult, refuse, resultOf, type Answer } from '../results.js';
+import { paymentResult, refuse, refuseAgain, resultOf, type Answer, type ResultCode } from '../results.js';
 
 /** Older editions of Alipay's page: the expiry must be less than 30 minutes ahead. */
 const MAX_LIFE_MS = 30 * 60_000;
@@ -14,9 +15,12 @@ const AMOUNT = /^[1-9]\d{0,15}$/;
 const IDR_STEP = 100n;
 
 /** Issues an order code, or answers as before if this request id is known. S means that the code exists, not that anyone paid. */
-export function pay(alipay: Alipay, request: PayRequest, isSandbox: boolean): Answer {
-  const known = alipay.ledger.findByRequestId(request.paymentRequestId);
+export function pay(alipay: Alipay, request: PayRequest, caller: Caller): Answer {
+  const book = alipay.ledger.of(caller.account.clientId);
+  const known = book.payments.get(request.paymentRequestId);
   if (known) return repeat(alipay, known, request.paymentAmount);
+  const refused = book.refusals.find({ operation: 'pay', requestId: request.paymentRequestId });
+  if (refused) return refuseAgain(refused, request.paymentAmount);
 
   const now = alipay.clock.now();
   const expiresAt = toSecond(request.paymentExpiryTime === undefined ? now + DEFAULT_LIFE_MS : Date.parse(request.paymentExpiryTime));
@@ -25,7 +29,18 @@ export function pay(alipay: Alipay, request: PayRequest, isSandbox: boolean): An
     if (!isCurrency(amount.currency)) return refuse('CURRENCY_NOT_SUPPORT');
     if (!isPayable(amount)) return refuse('PARAM_ILLEGAL', `${field}.value must be a positive whole number of the smallest unit.`);
   }
-  return issue(alipay, request, { issuedAt: now, expiresAt, isSandbox });
+  const objection = objectionTo(request, caller.account);
+  if (!objection) return issue(alipay, request, { issuedAt: now, expiresAt, caller });
+  const { currency, value } = request.paymentAmount;
+  alipay.ledger.record({ type: 'request-refused', client: caller.account.clientId, operation: 'pay', requestId: request.paymentRequestId, currency, value, code: objection });
+  return refuse(objection);
+}
+
+/** What the contract does not allow. */
+function objectionTo({ paymentAmount, settlementStrategy }: PayRequest, { currencies, settlementCurrency }: Account): ResultCode | undefined {
+  if (currencies && !currencies.includes(paymentAmount.currency)) return 'CURRENCY_NOT_SUPPORT';
+  const asked = settlementStrategy?.settlementCurrency;
+  return settlementCurrency !== undefined && asked !== undefined && asked !== settlementCurrency ? 'SETTLE_CONTRACT_NOT_MATCH' : undefined;
 }
 
 /** A code lives exactly as long as the form says, which gives whole seconds: whoever asks at the expiry learns that it is over. */
@@ -33,17 +48,19 @@ function toSecond(ms: number): number {
   return ms - (ms % 1_000);
 }
 
-function issue(alipay: Alipay, request: PayRequest, terms: { issuedAt: number; expiresAt: number; isSandbox: boolean }): Answer {
+function issue(alipay: Alipay, request: PayRequest, terms: { issuedAt: number; expiresAt: number; caller: Caller }): Answer {
   const { ledger } = alipay;
   const { order } = request;
+  const { account, isSandbox, dawdles = false } = terms.caller;
   const number = ledger.payments.length;
   ledger.record({
-    type: 'code-issued', number, at: terms.issuedAt, expiresAt: terms.expiresAt, requestId: request.paymentRequestId, orderId: order.referenceOrderId,
+    type: 'code-issued', number, at: terms.issuedAt, expiresAt: terms.expiresAt, client: account.clientId,
+    settlementCurrency: request.settlementStrategy?.settlementCurrency ?? account.settlementCurrency, requestId: request.paymentRequestId, orderId: order.referenceOrderId,
     currency: request.paymentAmount.currency, value: request.paymentAmount.value, merchant: merchantOf(request), description: order.orderDescription,
-    lines: linesOf(request), isSandbox: terms.isSandbox,
+    lines: linesOf(request), isSandbox,
   });
   const payment = ledger.payments[number] as Payment;
-  alipay.codeShown(ledger.code(payment));
+  if (!dawdles) alipay.codeShown(ledger.code(payment));
   return codeAnswer(alipay, payment);
 }
 
