@@ -5,6 +5,7 @@ import { Problem } from '../bootstrap/problem.mjs';
 import { databaseVariable, type DatabaseUrls } from '../stack/databases.ts';
 import { writePrivately, type DataFolder } from '../stack/data-folder.ts';
 import { demoAlipay, demoFiles } from '../stack/demo.ts';
+import { simulatorKeyFiles } from '../stack/demo-accounts.ts';
 
 /** Where docker-compose.yml mounts, in the jobs, the volume of each container that is told a secret. A container sees only its own. */
 const HAND_OUT = '/hand-out';
@@ -25,7 +26,7 @@ export function handOutFiles(folder: DataFolder): void {
     'payment-gateway': [demo.directoryKey, demo.evidenceKey, demo.accounts, ...keyFilesOf(givenOr(demo.accounts)).map((name) => join(folder.demo, name))],
     notification: [demo.directoryKey],
     reconciliation: [demo.directoryKey],
-    simulator: [demo.merchantPublicKey, demo.alipayPrivateKey],
+    simulator: [demo.simulatorAccounts, ...simulatorKeyFiles(folder)],
   };
   for (const [container, wanted] of Object.entries(files)) {
     for (const file of wanted) writePrivately(join(HAND_OUT, container, basename(file)), read(givenOr(file)));

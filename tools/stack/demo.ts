@@ -1,17 +1,15 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { writePrivately, type DataFolder } from './data-folder.ts';
+import { demoAccounts, registerAccounts, type AccountFiles, type DemoAccount } from './demo-accounts.ts';
 import type { Ports } from './ports.ts';
-import { aesKey, apiKey, secretsOf, signingSecret } from './secrets.ts';
+import { aesKey, apiKey, password, secretsOf, signingSecret } from './secrets.ts';
 
 /** A chain with two stores that exists in every fresh stack, so that there is somebody to sell to. */
 const CHAIN = { id: 'demo', name: 'Demo Coffee', keyId: 'demo-orders-1' };
-const CLIENT_ID = 'T_111222333';
-const CUSTOMER_ID = '1022188000000000001';
-const ACCOUNT_ID = 'demo-usd';
+const [{ clientId: CLIENT_ID, customerId: CUSTOMER_ID }] = demoAccounts;
 const MCC = '5814';
-const RSA_BITS = 2048;
 
 const stores = [
   { id: 'S001', name: 'Demo Coffee Orchard Road', tills: ['T1', 'T2'] },
@@ -28,11 +26,10 @@ type Holder = keyof typeof holders;
 const holderNames = Object.keys(holders) as Holder[];
 
 /** The files that the services read at start. */
-export interface DemoFiles {
+export interface DemoFiles extends AccountFiles {
   readonly directory: string;
   readonly directoryKey: string;
   readonly evidenceKey: string;
-  readonly accounts: string;
   readonly merchantPrivateKey: string;
   readonly merchantPublicKey: string;
   readonly alipayPrivateKey: string;
@@ -53,6 +50,8 @@ export interface Demo {
     readonly alipayPublicKeyFile: string;
     readonly alipayPrivateKeyFile: string;
   };
+  /** Under which the stores sell, one for each currency. The first is the one that `simulator` tells more of. */
+  readonly accounts: readonly Pick<DemoAccount, 'accountId' | 'party' | 'currency' | 'settlementCurrency' | 'clientId' | 'customerId'>[];
   readonly kafka: { readonly brokers: readonly string[] };
   readonly chain: { readonly id: string; readonly keyId: string; readonly ordersSecret: string; readonly webhookSecret: string };
   readonly stores: readonly { readonly id: string; readonly tills: readonly string[] }[];
@@ -68,6 +67,7 @@ export function demoFiles(folder: DataFolder): DemoFiles {
     directoryKey: at('directory.key'),
     evidenceKey: at('evidence.key'),
     accounts: at('accounts.json'),
+    simulatorAccounts: at('alipay-accounts.json'),
     merchantPrivateKey: at('merchant-private.pem'),
     merchantPublicKey: at('merchant-public.pem'),
     alipayPrivateKey: at('alipay-private.pem'),
@@ -77,7 +77,7 @@ export function demoFiles(folder: DataFolder): DemoFiles {
 
 function demoSecrets(folder: DataFolder) {
   const keys = Object.fromEntries(holderNames.map((name) => [`apiKey:${name}`, apiKey])) as Record<`apiKey:${Holder}`, () => string>;
-  return secretsOf(folder, { ordersSecret: signingSecret, webhookSecret: signingSecret, directoryKey: aesKey, evidenceKey: aesKey, ...keys });
+  return secretsOf(folder, { ordersSecret: signingSecret, webhookSecret: signingSecret, directoryKey: aesKey, evidenceKey: aesKey, agentToken: password, ...keys });
 }
 
 /** Writes what the services read at start. Keys and secrets are kept from start to start. */
@@ -85,24 +85,21 @@ export function registerDemo(folder: DataFolder, alipayUrl: string, webhookUrl: 
   mkdirSync(folder.demo, { recursive: true, mode: 0o700 });
   const files = demoFiles(folder);
   const secrets = demoSecrets(folder);
-  keepKeyPair(files.merchantPrivateKey, files.merchantPublicKey);
-  keepKeyPair(files.alipayPrivateKey, files.alipayPublicKey);
+  registerAccounts(folder, files, { alipayUrl, agentToken: secrets.agentToken });
   writePrivately(files.directoryKey, `1:${secrets.directoryKey}\n`);
   writePrivately(files.evidenceKey, `1:${secrets.evidenceKey}\n`);
   writePrivately(files.directory, json(directory(secrets, webhookUrl)));
-  // Relative to the accounts file, so that the folder can be read where another one calls it by another name.
-  const keyFiles = { merchantPrivateKeyFiles: { 1: basename(files.merchantPrivateKey) }, alipayPublicKeyFiles: { 1: basename(files.alipayPublicKey) } };
-  writePrivately(files.accounts, json({ accounts: [{ accountId: ACCOUNT_ID, clientId: CLIENT_ID, baseUrl: alipayUrl, ...keyFiles }] }));
 }
 
 function directory(secrets: ReturnType<typeof demoSecrets>, webhookUrl: string | undefined) {
   const chainId = CHAIN.id;
+  const accountsByCurrency = Object.fromEntries(demoAccounts.map(({ currency, accountId }) => [currency, accountId]));
   return {
     chains: [{ chainId, name: CHAIN.name, orderKeys: [{ keyId: CHAIN.keyId, storeId: null, secret: secrets.ordersSecret }] }],
-    stores: stores.map(({ id, name, tills }) => ({ chainId, storeId: id, name, mcc: MCC, region: 'SG', timeZone: 'Asia/Singapore', tills, accounts: { USD: ACCOUNT_ID } })),
-    accounts: [
-      { accountId: ACCOUNT_ID, chainId, clientId: CLIENT_ID, customerId: CUSTOMER_ID, referenceMerchantId: 'M0001', merchantName: CHAIN.name, merchantMcc: MCC, settlementCurrency: 'USD' },
-    ],
+    stores: stores.map(({ id, name, tills }) => ({ chainId, storeId: id, name, mcc: MCC, region: 'SG', timeZone: 'Asia/Singapore', tills, accounts: accountsByCurrency })),
+    accounts: demoAccounts.map(({ accountId, clientId, customerId, referenceMerchantId, settlementCurrency }) => (
+      { accountId, chainId, clientId, customerId, referenceMerchantId, merchantName: CHAIN.name, merchantMcc: MCC, settlementCurrency }
+    )),
     apiKeys: holderNames.map((name) => ({
       keyId: `demo-${name}`,
       sha256: createHash('sha256').update(secrets[`apiKey:${name}`]).digest('hex'),
@@ -132,6 +129,7 @@ export function describeDemo(folder: DataFolder, ports: Ports, brokers: readonly
       alipayPublicKeyFile: files.alipayPublicKey,
       alipayPrivateKeyFile: files.alipayPrivateKey,
     },
+    accounts: demoAccounts.map(({ accountId, party, currency, settlementCurrency, clientId, customerId }) => ({ accountId, party, currency, settlementCurrency, clientId, customerId })),
     kafka: { brokers },
     chain: { id: CHAIN.id, keyId: CHAIN.keyId, ordersSecret: secrets.ordersSecret, webhookSecret: secrets.webhookSecret },
     stores: stores.map(({ id, tills }) => ({ id, tills })),
@@ -141,13 +139,6 @@ export function describeDemo(folder: DataFolder, ports: Ports, brokers: readonly
 
 export function readDemo(file: string): Demo {
   return JSON.parse(readFileSync(file, 'utf8')) as Demo;
-}
-
-function keepKeyPair(privateFile: string, publicFile: string): void {
-  if (existsSync(privateFile) && existsSync(publicFile)) return;
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: RSA_BITS, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
-  writePrivately(publicFile, publicKey);
-  writePrivately(privateFile, privateKey);
 }
 
 function json(value: unknown): string {

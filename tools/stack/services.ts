@@ -62,6 +62,7 @@ export const processTable = {
       SIMULATOR_CUSTOMER_ID: demoAlipay.customerId,
       SIMULATOR_MERCHANT_PUBLIC_KEY_FILE: demoFiles(folder).merchantPublicKey,
       SIMULATOR_ALIPAY_PRIVATE_KEY_FILE: demoFiles(folder).alipayPrivateKey,
+      SIMULATOR_ACCOUNTS_FILE: demoFiles(folder).simulatorAccounts,
       SIMULATOR_DATA_DIR: join(folder.files, 'simulator'),
     }),
   },
