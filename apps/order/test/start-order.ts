@@ -18,6 +18,8 @@ export interface OrderWishes {
   readonly chains: readonly TestChain[];
   readonly keys: readonly TestKey[];
   readonly databaseUrl?: string;
+  /** More of its environment. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -45,7 +47,7 @@ export class TestOrder {
   }
 
   private async run(): Promise<void> {
-    const { chains, keys, databaseUrl = testDatabaseUrl('order') } = this.wishes;
+    const { chains, keys, databaseUrl = testDatabaseUrl('order'), env = {} } = this.wishes;
     const directory = {
       chains: chains.map((chain) => chain.chainEntry), stores: chains.flatMap((chain) => chain.storeEntries), accounts: chains.map((chain) => chain.accountEntry),
       apiKeys: keys.map((key) => key.entry), endpoints: [],
@@ -54,7 +56,7 @@ export class TestOrder {
     writeFileSync(join(this.folder, 'directory.key'), `1:${randomBytes(32).toString('base64')}\n`);
     const settings = config.parse({
       KAFKA_BROKERS: testBrokers().join(), DIRECTORY_KEY_FILE: join(this.folder, 'directory.key'), DIRECTORY_FILE: join(this.folder, 'directory.json'), ORDER_DATABASE_URL: databaseUrl,
-      SCANTILL_ENV: 'development',
+      SCANTILL_ENV: 'development', ...env,
     });
     const platform = { ...createPlatform('order', databaseUrl, { ...settings, LOG_LEVEL: 'silent' }), clock: this.clock };
     const { module, parts } = wire(platform, settings);

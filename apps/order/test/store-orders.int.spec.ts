@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { paymentCodeIssuedV1, storeCancelRequestedV1, storeOrderRequestedV1, topics } from '@scantill/contracts';
+import { paymentCodeIssuedV1, storeCancelRequestedV1, storeOrderRequestedV1, storeRefundRequestedV1, topics } from '@scantill/contracts';
 import { eventMessage, storeMessage, TestChain, TestKafka, until, webhookSecret, type OutgoingMessage, type StoreMessageChanges } from '@scantill/testing';
+import { GatewayReports, usd } from './gateway-reports.js';
 import { TestOrder } from './start-order.js';
 
 jest.setTimeout(90_000);
@@ -13,9 +14,11 @@ describe('the door of store.orders', () => {
   const mine = new TestChain('mine');
   const theirs = new TestChain('theirs');
   let order: TestOrder;
+  let gateway: GatewayReports;
 
   beforeAll(async () => {
     order = await TestOrder.start({ chains: [mine, theirs], keys: [] });
+    gateway = new GatewayReports(order, mine);
   });
 
   afterAll(() => order.stop());
@@ -23,6 +26,8 @@ describe('the door of store.orders', () => {
   const request = (orderId: string, changes: StoreMessageChanges & { data?: Record<string, unknown>; by?: TestChain['signer'] } = {}): OutgoingMessage =>
     storeMessage(changes.by ?? mine.signer, storeOrderRequestedV1, { chainId: 'mine', ...mine.order(orderId), ...changes.data }, changes);
   const cancel = (orderId: string) => storeMessage(mine.signer, storeCancelRequestedV1, { chainId: 'mine', storeId: 'S001', orderId });
+  const refund = (orderId: string, refundKey: string, changes: Record<string, unknown> = {}) =>
+    storeMessage(mine.signer, storeRefundRequestedV1, { chainId: 'mine', storeId: 'S001', orderId, refundKey, ...changes });
   const receive = (...messages: readonly (OutgoingMessage & { timestampMs?: number })[]) => order.receive(topics.storeOrders, messages);
   const letters = (key: string) => order.outside.query<Letter>('select problem, status, value from dead_letters where key = $1 order by id', [key]);
 
@@ -99,6 +104,34 @@ describe('the door of store.orders', () => {
     order.clock.forward(1_001);
     const refused = await until('the cancel is refused', async () => (await order.told('mine:never-came'))[0]);
     expect(refused).toMatchObject({ type: 'order.request-refused', data: { request: 'cancel', problem: 'order.not-found' } });
+  });
+
+  it('gives money back, once for each key, and answers what it refuses', async () => {
+    await receive(request('refunds'));
+    await gateway.succeeded('refunds');
+    await receive(refund('refunds', 'r1', { amount: usd('400') }), refund('refunds', 'r1', { amount: usd('400') }), refund('refunds', 'r2', { reason: 'all of it' }));
+    await receive(refund('refunds', 'r1', { amount: usd('401') }), refund('refunds', 'r3'), refund('refunds', 'r4', { storeId: 'S002' }));
+    expect((await order.told('mine:refunds')).slice(2)).toMatchObject([
+      { type: 'order.refund-requested', data: { refundKey: 'r1', amount: usd('400'), reason: null } },
+      { type: 'order.refund-requested', data: { refundKey: 'r2', amount: usd('699'), reason: 'all of it' } },
+      { type: 'order.request-refused', data: { request: 'refund', problem: 'idempotency.conflict', nextAction: 'hand-over-goods' } },
+      { type: 'order.request-refused', data: { request: 'refund', problem: 'refund.exceeds-paid', nextAction: 'hand-over-goods' } },
+      { type: 'order.request-refused', data: { request: 'refund', problem: 'order.not-found', storeId: 'S002', nextAction: 'do-not-hand-over' } },
+    ]);
+  });
+
+  it('lets a refund wait for its order like a cancel, and answers what becomes of it', async () => {
+    await receive(refund('early', 'r1'), refund('early', 'r2'), refund('early', 'r1'));
+    expect(await order.toldTypes('mine:early')).toEqual([]);
+    await receive(request('early'));
+    expect(await order.told('mine:early')).toMatchObject([
+      { type: 'order.placed' }, { type: 'order.request-refused', data: { request: 'refund', problem: 'order.not-paid' } }, { type: 'order.request-refused', data: { request: 'refund', problem: 'order.not-paid' } },
+    ]);
+    await receive(refund('no-order', 'r1'), cancel('no-order'));
+    order.clock.forward(60_001);
+    await until('both are refused', async () => (await order.told('mine:no-order')).length === 2);
+    expect((await order.told('mine:no-order')).map(({ data }) => [data['request'], data['problem']]).sort()).toEqual([['cancel', 'order.not-found'], ['refund', 'order.not-found']]);
+    expect(await order.outside.count('waiting_requests')).toBe(0);
   });
 
   it('ends an order that is met after validUntil without asking for a payment', async () => {

@@ -38,19 +38,20 @@ export class TimelineClient {
 
 async function ask({ service, url }: TimelinePeer, about: About, authorization: string): Promise<TimelineAnswer> {
   if (url === undefined) return { service, entries: [], missing: 'not configured' };
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    const entries = await read(new URL(`/v1/orders/${encodeURIComponent(about.orderId)}/timeline`, url), about, authorization);
+    // Followed, a redirect would carry the caller's key to wherever it points.
+    const response = await fetch(`${url.replace(/\/$/, '')}/v1/orders/${about.orderId}/timeline`, { headers: { authorization, accept: 'application/json' }, redirect: 'error', signal });
+    const entries = await read(response, about);
     if (entries.some((entry) => entry.service !== service)) throw new Missing('its answer speaks for another service');
     const missing = entries.length > TIMELINE_ENTRIES_MAX ? `only its first ${TIMELINE_ENTRIES_MAX} entries are shown` : null;
     return { service, entries: entries.slice(0, TIMELINE_ENTRIES_MAX), missing };
   } catch (error) {
-    return { service, entries: [], missing: reasonOf(error) };
+    return { service, entries: [], missing: error instanceof Missing ? error.message : signal.aborted ? 'did not answer in time' : 'could not be reached' };
   }
 }
 
-async function read(url: URL, about: About, authorization: string): Promise<readonly TimelineEntry[]> {
-  // Followed, a redirect would carry the caller's key to wherever it points.
-  const response = await fetch(url, { headers: { authorization, accept: 'application/json' }, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
+async function read(response: Response, about: About): Promise<readonly TimelineEntry[]> {
   const answer = await readJson(response);
   if (response.status === 404 && isUnknownOrder(answer)) return [];
   if (!response.ok) throw new Missing(`answered ${response.status}`);
@@ -77,10 +78,4 @@ async function readJson(response: Response): Promise<unknown> {
   } catch {
     return undefined;
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Missing) return error.message;
-  const isLate = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
-  return isLate ? 'did not answer in time' : 'could not be reached';
 }
