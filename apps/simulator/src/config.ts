@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { problemLines } from './problems.js';
 
 /** Alipay's ids end up in file names and URLs. */
 export const alipayId = z.string().regex(/^[A-Za-z0-9_]{1,64}$/, 'letters, digits and underscores only');
@@ -33,4 +32,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const parsed = config.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new Error(`The configuration cannot be used:\n${problemLines(parsed.error)}`);
+}
+
+/** Every problem, one per line, with the path to it. Values are not repeated, one of them may be a secret. */
+export function problemLines(error: z.ZodError): string {
+  return error.issues.map((issue) => `  ${issue.path.join('.') || '(all of it)'}: ${issue.message}`).join('\n');
 }

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { isCurrency } from '@scantill/kernel';
 import { z } from 'zod';
 import { alipayId, type Config } from '../config.js';
-import { parseOrThrow } from '../problems.js';
+import { readJsonFile } from '../json-file.js';
 import { AlipaySignatures, type OwnKey } from './signatures.js';
 
 const ACCOUNTS_MAX = 1_000;
@@ -80,7 +80,7 @@ export function readAccounts(config: Config): Accounts {
   };
   const file = config.SIMULATOR_ACCOUNTS_FILE;
   if (file === undefined) return new Accounts([first]);
-  const { accounts } = parseOrThrow(accountsFile, file);
+  const { accounts } = readJsonFile(accountsFile, file);
   return new Accounts([first, ...accounts.map((entry) => accountOf(entry, { file, own, byContract }))]);
 }
 

@@ -1,5 +1,5 @@
 import type { Config } from '../config.js';
-import { parseOrThrow } from '../problems.js';
+import { readJsonFile } from '../json-file.js';
 import { BrokenLine } from './broken-line.js';
 import { FaultPlan } from './fault-plan.js';
 import { writtenPlan } from './fault.js';
@@ -17,7 +17,7 @@ export interface Faults {
 export function openFaults({ SIMULATOR_FAULTS_FILE: file, SIMULATOR_FAULTS_SEED: seed, SIMULATOR_FAULTS_RATE: rate }: Config): Faults {
   if (file !== undefined && seed !== undefined) throw new Error('SIMULATOR_FAULTS_FILE and SIMULATOR_FAULTS_SEED exclude each other; a written plan may hold a seed of its own.');
   const plan = new FaultPlan();
-  if (file !== undefined) plan.replace(parseOrThrow(writtenPlan, file));
+  if (file !== undefined) plan.replace(readJsonFile(writtenPlan, file));
   if (seed !== undefined) plan.replace(planFromSeed(seededPlan.parse({ seed, rate })));
   return { plan, outage: new Outage(), line: new BrokenLine() };
 }

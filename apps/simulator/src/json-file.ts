@@ -1,13 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-
-/** Every problem, one per line, with the path to it. Values are not repeated, one of them may be a secret. */
-export function problemLines(error: z.ZodError): string {
-  return error.issues.map((issue) => `  ${issue.path.join('.') || '(all of it)'}: ${issue.message}`).join('\n');
-}
+import { problemLines } from './config.js';
 
 /** Reads a JSON file that somebody wrote by hand. @throws naming the file and everything that is wrong with it */
-export function parseOrThrow<S extends z.ZodType>(schema: S, file: string): z.output<S> {
+export function readJsonFile<S extends z.ZodType>(schema: S, file: string): z.output<S> {
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
