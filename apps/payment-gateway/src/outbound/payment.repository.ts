@@ -148,7 +148,11 @@ export class PaymentRepository {
       const look = nextLook(payment, now);
       const dueAt = look !== undefined && heldUntil !== undefined && look < heldUntil ? heldUntil : look;
       if (dueAt === undefined) ended.push(payment.id);
-      else due.push({ key: payment.id, dueAt, ...(isNew && leaseMs !== undefined ? { leaseMs } : { keepLease: !isNew && !endsCall }) });
+      else {
+        // Held back instead of sent, it belongs to nobody yet.
+        const isPaidFor = isNew && leaseMs !== undefined && payment.status === 'requested' && payment.pays > 0;
+        due.push({ key: payment.id, dueAt, ...(isPaidFor ? { leaseMs } : { keepLease: !isNew && !endsCall }) });
+      }
     }
     const [answer] = await tx.query<{ inserted: number }>(WRITE, [
       JSON.stringify(fresh.map(({ payment, sequence }) => toNewRow(payment, sequence))),
