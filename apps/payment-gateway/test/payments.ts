@@ -1,5 +1,5 @@
-import { money, orderKey, type Money, type PaymentId } from '@scantill/kernel';
-import { decide, type PaymentInput, type StatusReport } from '../src/core/decide-payment.js';
+import { money, orderKey, type Money, type PaymentId, type RefundId } from '@scantill/kernel';
+import { decide, type CancelAnswer, type PaymentInput, type StatusReport } from '../src/core/decide-payment.js';
 import { evolve, type Bill, type Code, type Payment, type PaymentEvent, type Success } from '../src/core/payment.js';
 
 const START = new Date('2026-11-25T10:00:00+08:00');
@@ -26,15 +26,21 @@ export const bill: Bill = {
 };
 
 export const code: Code = { text: 'https://qr.example/281017040000000000000000', expiresAt: at(CODE_SECONDS) };
-export const success: Success = { alipayPaymentId: ALIPAY_ID, wallet: 'ALIPAY_CN', paidAt: at(30) };
+export const success: Success = { alipayPaymentId: ALIPAY_ID, wallet: 'ALIPAY_CN', paidAt: at(30), charged: null, quote: null };
 
 export const requested: PaymentInput = { kind: 'request', id: PAYMENT_ID, bill, now: at(0) };
 export const paySent: PaymentInput = { kind: 'pay-sent', now: at(0) };
-export const payUnknown: PaymentInput = { kind: 'pay-unknown' };
+export const payUnknown: PaymentInput = { kind: 'pay-unknown', mayRepeat: true };
+export const payWithheld: PaymentInput = { kind: 'pay-withheld', wasWritten: true };
+export const payRefused: PaymentInput = { kind: 'pay-refused', resultCode: 'RISK_REJECT', byCustomer: false };
 export const codeIssued: PaymentInput = { kind: 'code-issued', alipayPaymentId: ALIPAY_ID, code, now: at(1) };
 export const close: PaymentInput = { kind: 'close', cause: 'order-cancelled' };
 export const cancelSent: PaymentInput = { kind: 'cancel-sent' };
-export const cancelConfirmed: PaymentInput = { kind: 'cancel-confirmed', now: at(40) };
+export const cancelConfirmed: PaymentInput = cancelAnswered('confirmed');
+
+export function cancelAnswered(answer: CancelAnswer, now = at(40)): PaymentInput {
+  return { kind: 'cancel-answered', answer, now };
+}
 
 export function report(verdict: StatusReport['verdict'], receivedAt = at(31), source: StatusReport['source'] = 'inquiry'): PaymentInput {
   return { kind: 'report', report: { source, receivedAt, verdict } };
@@ -44,9 +50,21 @@ export function successReport(amount: Money | null = AMOUNT): StatusReport['verd
   return { kind: 'success', amount, success };
 }
 
+export const REFUND_ID = '00000000000000000000000000000001' as RefundId;
+
+export function requestRefund(minor: bigint, key: string | null = 'R-1', id = REFUND_ID): PaymentInput {
+  return { kind: 'request-refund', refund: { id, key, amount: money('USD', minor), reason: null, requestedAt: at(100) } };
+}
+
 /** How a decision table names an input. */
 export function nameOf(input: PaymentInput): string {
-  return input.kind === 'report' ? `reported ${input.report.verdict.kind}` : input.kind;
+  switch (input.kind) {
+    case 'report': return `reported ${input.report.verdict.kind}`;
+    case 'cancel-answered': return `cancel ${input.answer}`;
+    case 'refund-answered': return `refund ${input.answer.kind}`;
+    case 'operate': return `operator's ${input.action}`;
+    default: return input.kind;
+  }
 }
 
 export interface Story {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { RefundId } from '@scantill/kernel';
 import fc from 'fast-check';
 import { AlipayModel, contradiction } from '../../test/alipay-model.js';
-import { at, bill, CODE_SECONDS, PAYMENT_ID, tell } from '../../test/payments.js';
+import { at, bill, cancelAnswered, cancelSent, CODE_SECONDS, PAYMENT_ID, payUnknown, REFUND_ID, tell } from '../../test/payments.js';
 import type { PaymentInput, StatusReport } from './decide-payment.js';
-import { nextCall, nextLook, PAYS_MAX } from './next-call.js';
-import { expiryOf, hasEnded, type Payment } from './payment.js';
+import { nextCall, nextLook } from './next-call.js';
+import { expiryOf, hasEnded, PAYS_MAX, type Payment } from './payment.js';
+import type { RefundAnswer } from './refund.js';
 
 /** Taken from SEED, so that a failure can be repeated; it is printed with every failure. */
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000_000);
@@ -21,6 +23,10 @@ interface Day {
   readonly notifiedAfterSeconds: readonly number[];
   /** We were down until then. */
   readonly startSeconds: number;
+  /** Until then a cancel gives paid money back. */
+  readonly cancelSeconds: number;
+  /** When a wallet that took the money in time says so at last. */
+  readonly lateSeconds: number | null;
 }
 
 const fates = fc.constantFrom<Fate[]>('answered', 'answered', 'slow', 'request-lost', 'answer-lost', 'crash-before', 'crash-after', 'late');
@@ -30,15 +36,18 @@ const days: fc.Arbitrary<Day> = fc.record({
   tillGivesUpSeconds: fc.option(fc.integer({ min: 0, max: CODE_SECONDS + 30 })),
   notifiedAfterSeconds: fc.array(fc.integer({ min: 0, max: 1_800 }), { maxLength: 3 }),
   startSeconds: fc.constantFrom(0, 0, 0, 30, 90),
+  cancelSeconds: fc.constantFrom(20, CODE_SECONDS, 100_000, 100_000),
+  lateSeconds: fc.option(fc.integer({ min: CODE_SECONDS, max: 3_000 })),
 });
 
 const TIMEOUT_SECONDS = 10;
 const LEASE_SECONDS = 30;
+const NEXT_DAY_SECONDS = 86_400;
 const STEPS_MAX = 5_000;
 
 /** One payment from request to end, driven as the worker drives it: at most one call under way, results through the same decisions. */
 class Collecting {
-  readonly alipay = new AlipayModel();
+  readonly alipay: AlipayModel;
   payment: Payment = tell([{ kind: 'request', id: PAYMENT_ID, bill, now: at(0) }]).payment;
   pays = 0;
   nowSeconds: number;
@@ -48,11 +57,14 @@ class Collecting {
   private readonly fates: Fate[];
 
   constructor(private readonly day: Day) {
+    this.alipay = new AlipayModel(at(day.cancelSeconds));
     this.fates = [...day.fates];
     this.nowSeconds = day.startSeconds;
     this.lookSeconds = day.startSeconds;
-    const { customer, tillGivesUpSeconds } = day;
+    const { customer, tillGivesUpSeconds, lateSeconds } = day;
     if (customer !== null) this.later(customer.seconds, () => this.notify(this.alipay.customer(customer.act, this.now)));
+    if (lateSeconds !== null) this.later(lateSeconds, () => this.notify(this.alipay.reportLate(this.now)));
+    if (lateSeconds !== null) this.later(NEXT_DAY_SECONDS, () => this.readFile());
     if (tillGivesUpSeconds !== null) this.later(tillGivesUpSeconds, () => this.apply({ kind: 'close', cause: 'order-cancelled' }));
   }
 
@@ -81,21 +93,36 @@ class Collecting {
   private look(): void {
     const call = nextCall(this.payment, this.now);
     switch (call.kind) {
-      case 'pay': {
-        this.apply({ kind: 'pay-sent', now: this.now });
-        this.pays += 1;
-        const expiresAt = expiryOf(this.payment);
-        return this.call(() => this.alipay.pay(expiresAt, this.now), { kind: 'pay-unknown' });
-      }
+      case 'pay': return this.pay();
       case 'inquire': return this.call(() => this.report(this.alipay.inquire(this.now), 'inquiry'), this.report({ kind: 'unknown' }, 'inquiry'));
       case 'cancel': {
-        this.apply({ kind: 'cancel-sent' });
-        return this.call(() => this.alipay.cancel(this.now), { kind: 'cancel-unknown' });
+        this.apply(cancelSent);
+        return this.cancel();
       }
+      case 'give-back-cancel': return this.cancel();
+      case 'refund': return this.refund(call.refund.id, () => this.alipay.refund(this.now));
+      case 'inquire-refund': return this.refund(call.refund.id, () => this.alipay.inquireRefund());
       case 'start-closing': return this.apply({ kind: 'close', cause: call.cause });
+      case 'start-give-back-refund': return this.apply({ kind: 'give-back', id: REFUND_ID, now: this.now });
       case 'expire-before-pay': return this.apply({ kind: 'too-late' });
       case 'nothing': this.lookSeconds = undefined;
     }
+  }
+
+  private pay(): void {
+    this.apply({ kind: 'pay-sent', now: this.now });
+    this.pays += 1;
+    const expiresAt = expiryOf(this.payment);
+    this.call(() => this.alipay.pay(expiresAt, this.now), payUnknown);
+  }
+
+  private cancel(): void {
+    this.call(() => cancelAnswered(this.alipay.cancel(this.now), this.now), cancelAnswered('unknown', this.now));
+  }
+
+  private refund(id: RefundId, ask: () => RefundAnswer): void {
+    const answered = (answer: RefundAnswer): PaymentInput => ({ kind: 'refund-answered', id, answer, now: this.now });
+    this.call(() => answered(ask()), answered({ kind: 'unknown' }));
   }
 
   /** The request has its effect at once or late, the answer comes after a while or never. */
@@ -111,6 +138,12 @@ class Collecting {
       if (isCrash) this.lookSeconds = this.nowSeconds;
       else this.apply(fate === 'answered' || fate === 'slow' ? answer : unknown);
     });
+  }
+
+  /** The next day Alipay lists what it holds; what we do not know is asked about, and by then Alipay answers. */
+  private readFile(): void {
+    this.fates.length = 0;
+    if (this.alipay.holdsMoney && this.payment.status !== 'succeeded') this.apply({ kind: 'operate', action: 'inquire' });
   }
 
   private notify(verdict: StatusReport['verdict'] | undefined): void {
@@ -143,9 +176,18 @@ describe(`a payment through lost calls, crashes, late notifications and cancels 
     }));
   });
 
+  it('gives late money back by itself, whether the window is open or not', () => {
+    const heard = fc.record({ notifiedAfterSeconds: fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 3 }), cancelSeconds: fc.constantFrom(0, 100_000), fates: fc.array(fates, { maxLength: 12 }) });
+    fc.assert(fc.property(heard, (part) => {
+      const collecting = new Collecting({ ...part, customer: null, tillGivesUpSeconds: null, startSeconds: 0, lateSeconds: 3_000 });
+      collecting.run();
+      expect({ holdsMoney: collecting.alipay.holdsMoney, attention: collecting.payment.attention }).toEqual({ holdsMoney: false, attention: null });
+    }));
+  });
+
   it('is succeeded when the customer paid, nobody gave up and Alipay answers', () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: CODE_SECONDS - 1 }), (seconds) => {
-      const collecting = new Collecting({ fates: [], customer: { act: 'pays', seconds }, tillGivesUpSeconds: null, notifiedAfterSeconds: [], startSeconds: 0 });
+      const collecting = new Collecting({ fates: [], customer: { act: 'pays', seconds }, tillGivesUpSeconds: null, notifiedAfterSeconds: [], startSeconds: 0, cancelSeconds: 100_000, lateSeconds: null });
       collecting.run();
       expect(collecting.payment.status).toBe('succeeded');
     }));

@@ -1,17 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@scantill/kernel';
 import {
-  AFTER_EXPIRY, ALIPAY_ID, at, cancelConfirmed, cancelSent, close, code, CODE_SECONDS, codeIssued, nameOf, PAYMENT_ID, paySent, payUnknown, report, requested,
-  success, successReport, tell,
+  AFTER_EXPIRY, ALIPAY_ID, at, cancelAnswered, cancelConfirmed, cancelSent, close, code, CODE_SECONDS, codeIssued, nameOf, PAYMENT_ID, payRefused, paySent, payUnknown, payWithheld,
+  REFUND_ID, report, requested, requestRefund, success, successReport, tell,
 } from '../../test/payments.js';
 import { decide, type PaymentInput } from './decide-payment.js';
-import type { Payment } from './payment.js';
+import { PAYS_MAX, type Payment } from './payment.js';
 
 const paid = report(successReport());
 const lateNotice = (verdict = successReport(), receivedAt = AFTER_EXPIRY) => report(verdict, receivedAt, 'notification');
 const paidTwice = { kind: 'success', amount: money('USD', 1_099n), success: { ...success, alipayPaymentId: '202611251140108001001880H0204599999' } } as const;
 const tooMuch = successReport(money('USD', 1_100n));
 const otherCurrency = successReport(money('SGD', 1_099n));
+const giveBack: PaymentInput = { kind: 'give-back', id: REFUND_ID, now: AFTER_EXPIRY };
+const refundDone: PaymentInput = { kind: 'refund-answered', id: REFUND_ID, answer: { kind: 'succeeded', amount: null, alipayRefundId: 'R1', refundedAt: at(120) }, now: at(121) };
+const reversed: PaymentInput = { kind: 'refund-reversed', id: REFUND_ID, alipayRefundId: null, amount: money('USD', 99n), now: at(900) };
 
 /** One history for every state that a decision tells apart. */
 const histories: Readonly<Record<string, readonly PaymentInput[]>> = {
@@ -19,52 +22,73 @@ const histories: Readonly<Record<string, readonly PaymentInput[]>> = {
   'requested, sent': [requested, paySent],
   unknown: [requested, paySent, payUnknown],
   'code-issued': [requested, paySent, codeIssued],
+  'code-issued, disputed': [requested, paySent, codeIssued, report(tooMuch)],
   'cancelling, not sent': [requested, paySent, codeIssued, close],
   'cancelling, sent': [requested, paySent, codeIssued, close, cancelSent],
   'cancelling, sent, seen paid': [requested, paySent, codeIssued, close, cancelSent, paid],
+  'cancelling, disputed': [requested, paySent, codeIssued, close, report(tooMuch)],
   succeeded: [requested, paySent, codeIssued, paid],
-  failed: [requested, paySent, { kind: 'pay-refused', resultCode: 'RISK_REJECT' }],
+  'succeeded, being refunded': [requested, paySent, codeIssued, paid, requestRefund(99n)],
+  'succeeded, refunded': [requested, paySent, codeIssued, paid, requestRefund(99n), refundDone],
+  'succeeded, paid twice': [requested, paySent, codeIssued, paid, lateNotice(paidTwice)],
+  failed: [requested, paySent, payRefused],
+  'failed, paid late': [requested, paySent, payRefused, lateNotice()],
+  'failed, paid late, past the window': [requested, paySent, payRefused, lateNotice(), cancelAnswered('window-over')],
+  'failed, given back': [requested, paySent, payRefused, lateNotice(), cancelConfirmed],
   'expired, closed at Alipay by itself': [requested, paySent, codeIssued, report({ kind: 'failed', resultCode: 'ORDER_IS_CLOSED' }, AFTER_EXPIRY)],
   'cancelled by our cancel': [requested, paySent, codeIssued, close, cancelSent, cancelConfirmed],
 };
 
 const inputs: readonly PaymentInput[] = [
-  requested, { kind: 'pay-sent', now: at(2) }, codeIssued, { kind: 'pay-refused', resultCode: 'RISK_REJECT' }, payUnknown,
+  requested, { kind: 'pay-sent', now: at(2) }, payWithheld, codeIssued, payRefused, { kind: 'pay-misconfigured', resultCode: 'KEY_NOT_FOUND' }, payUnknown,
   paid, report({ kind: 'failed', resultCode: 'USER_BALANCE_NOT_ENOUGH' }), report({ kind: 'cancelled' }), report({ kind: 'processing' }), report({ kind: 'not-found' }), report({ kind: 'unknown' }),
-  close, cancelSent, cancelConfirmed, { kind: 'cancel-unknown' }, { kind: 'cancel-refused', resultCode: 'CANCEL_WINDOW_EXCEED', now: at(40) }, { kind: 'too-late' },
+  close, cancelSent, cancelConfirmed, cancelAnswered('unknown'), cancelAnswered('not-found'), cancelAnswered('window-over'), { kind: 'too-late' },
+  requestRefund(500n, 'R-2'), refundDone, reversed, giveBack, { kind: 'operate', action: 'inquire' }, { kind: 'operate', action: 'close' }, { kind: 'operate', action: 'give-back' },
 ];
 
-const ASKED = { 'reported processing': 'Inquired', 'reported not-found': 'Inquired', 'reported unknown': 'Inquired' };
+/** Whatever the state: nobody asked for these, and somebody may ask for that. */
+const ALWAYS = { 'refund-reversed': 'AttentionNeeded', "operator's inquire": 'InquiryWanted' };
+const OPEN = {
+  ...ALWAYS, 'reported processing': 'Inquired', 'reported not-found': 'Inquired', 'reported unknown': 'Inquired', "operator's close": 'ClosingStarted',
+  "operator's give-back": 'NothingToGiveBack', 'request-refund': 'RefundRefused',
+};
 const LEARNED = { 'reported success': 'Inquired Succeeded', 'reported failed': 'Inquired Failed', 'reported cancelled': 'Inquired Cancelled' };
+const SENT = { 'pay-sent': 'PaySent', 'code-issued': 'CodeIssued', 'pay-refused': 'Failed', 'pay-unknown': 'PayUnknown' };
+const ENDED = { ...ALWAYS, "operator's close": 'PaymentAlreadyEnded', "operator's give-back": 'NothingToGiveBack', 'request-refund': 'RefundRefused' };
+const PAID = { ...ENDED, 'reported failed': 'AttentionNeeded', 'reported cancelled': 'AttentionNeeded', 'request-refund': 'RefundRequested' };
+const CLOSING = { ...OPEN, 'reported failed': 'Inquired Cancelled', 'reported cancelled': 'Inquired Cancelled', 'cancel-sent': 'CancelSent', 'cancel confirmed': 'Cancelled' };
 
 /** What each input does in each state; what is not named does nothing. */
-const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'requested, not sent': { ...ASKED, ...LEARNED, 'pay-sent': 'PaySent', 'code-issued': 'CodeIssued', 'pay-refused': 'Failed', 'pay-unknown': 'PayUnknown', close: 'Cancelled', 'too-late': 'Expired' },
-  'requested, sent': { ...ASKED, ...LEARNED, 'pay-sent': 'PaySent', 'code-issued': 'CodeIssued', 'pay-refused': 'Failed', 'pay-unknown': 'PayUnknown', close: 'ClosingStarted' },
-  unknown: { ...ASKED, ...LEARNED, 'pay-sent': 'PaySent', 'code-issued': 'CodeIssued', 'pay-refused': 'Failed', 'pay-unknown': 'PayUnknown', close: 'ClosingStarted' },
-  'code-issued': { ...ASKED, ...LEARNED, close: 'ClosingStarted' },
-  'cancelling, not sent': {
-    ...ASKED, 'reported success': 'Inquired Succeeded', 'reported failed': 'Inquired Cancelled', 'reported cancelled': 'Inquired Cancelled',
-    'pay-refused': 'Failed', 'cancel-sent': 'CancelSent', 'cancel-confirmed': 'Cancelled', 'cancel-refused': 'AttentionNeeded',
-  },
-  'cancelling, sent': {
-    ...ASKED, 'reported success': 'Inquired PaidSeen', 'reported failed': 'Inquired Cancelled', 'reported cancelled': 'Inquired Cancelled',
-    'cancel-sent': 'CancelSent', 'cancel-confirmed': 'Cancelled', 'cancel-refused': 'AttentionNeeded',
-  },
+const expected: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
+  'requested, not sent': { ...OPEN, ...LEARNED, ...SENT, 'pay-withheld': 'PayWithheld', 'pay-misconfigured': 'Failed', close: 'Cancelled', "operator's close": 'Cancelled', 'too-late': 'Expired' },
+  'requested, sent': { ...OPEN, ...LEARNED, ...SENT, 'pay-withheld': 'PayWithheld', 'pay-misconfigured': 'Failed', close: 'ClosingStarted' },
+  unknown: { ...OPEN, ...LEARNED, ...SENT, 'pay-misconfigured': 'PayUnknown', close: 'ClosingStarted' },
+  'code-issued': { ...OPEN, ...LEARNED, close: 'ClosingStarted' },
+  'code-issued, disputed': { ...OPEN, ...LEARNED, close: 'ClosingStarted', "operator's give-back": 'ClosingStarted' },
+  'cancelling, not sent': { ...CLOSING, 'reported success': 'Inquired Succeeded', 'pay-refused': 'Failed', "operator's close": undefined },
+  'cancelling, sent': { ...CLOSING, 'reported success': 'Inquired PaidSeen', "operator's close": undefined },
   'cancelling, sent, seen paid': {
-    ...ASKED, 'reported success': 'Inquired PaidSeen', 'reported failed': 'Inquired', 'reported cancelled': 'Inquired Cancelled',
-    'cancel-sent': 'CancelSent', 'cancel-confirmed': 'Cancelled', 'cancel-refused': 'AttentionNeeded',
+    ...CLOSING, 'reported success': 'Inquired PaidSeen', 'reported failed': 'Inquired', 'cancel window-over': 'Cancelled LateSuccess GivingBack', "operator's close": undefined,
   },
-  succeeded: { 'reported failed': 'AttentionNeeded', 'reported cancelled': 'AttentionNeeded' },
-  failed: { 'reported success': 'LateSuccess' },
-  'expired, closed at Alipay by itself': { 'reported success': 'LateSuccess' },
-  'cancelled by our cancel': {},
+  'cancelling, disputed': { ...CLOSING, 'reported success': 'Inquired Succeeded', 'pay-refused': 'Failed', "operator's give-back": 'ClosingStarted' },
+  succeeded: PAID,
+  'succeeded, being refunded': { ...PAID, 'refund succeeded': 'RefundSucceeded' },
+  'succeeded, refunded': { ...PAID, 'refund-reversed': 'RefundReversed AttentionNeeded' },
+  'succeeded, paid twice': { ...PAID, 'give-back': 'RefundRequested', "operator's give-back": 'GivingBack' },
+  failed: { ...ENDED, 'reported success': 'LateSuccess GivingBack' },
+  'failed, paid late': {
+    ...ENDED, 'cancel confirmed': 'GivenBack', 'cancel unknown': 'GiveBackTried', 'cancel not-found': 'GivingBack AttentionNeeded', 'cancel window-over': 'GivingBack', "operator's give-back": 'GivingBack',
+  },
+  'failed, paid late, past the window': { ...ENDED, 'give-back': 'RefundRequested', "operator's give-back": 'GivingBack' },
+  'failed, given back': ENDED,
+  'expired, closed at Alipay by itself': { ...ENDED, 'reported success': 'LateSuccess GivingBack' },
+  'cancelled by our cancel': ENDED,
 };
 
 describe('a payment in any state', () => {
   it.each(Object.keys(histories))('%s: does what the table says with every input', (state) => {
     const { payment } = tell(histories[state] ?? []);
-    const found = inputs.map((input) => [nameOf(input), tell([input], payment).events.map(({ kind }) => kind).join(' ')] as const).filter(([, events]) => events !== '');
+    const found = inputs.map((input) => [nameOf(input), outcomeOf(payment, input)] as const).filter(([, outcome]) => outcome !== '');
     expect(Object.fromEntries(found)).toEqual(expected[state]);
   });
 
@@ -73,6 +97,11 @@ describe('a payment in any state', () => {
     expect(tell([requested]).payment).toMatchObject({ id: PAYMENT_ID, status: 'requested', pays: 0, attention: null });
   });
 });
+
+function outcomeOf(payment: Payment, input: PaymentInput): string {
+  const decided = decide(payment, input);
+  return decided.ok ? decided.value.map(({ kind }) => kind).join(' ') : decided.error.kind;
+}
 
 describe('a pay', () => {
   it('answered S made a code; nobody has paid', () => {
@@ -104,12 +133,12 @@ describe('a payment that Alipay does not know', () => {
   const lost = [requested, paySent, payUnknown];
   it('stays open while its pay could still arrive and be paid', () => {
     expect(tell([...lost, report({ kind: 'not-found' }, at(CODE_SECONDS - 1))]).payment.status).toBe('unknown');
-    expect(tell([...lost, close, cancelSent, { kind: 'cancel-refused', resultCode: 'ORDER_NOT_EXIST', now: at(CODE_SECONDS - 1) }]).payment).toMatchObject({ status: 'cancelling', attention: null });
+    expect(tell([...lost, close, cancelSent, cancelAnswered('not-found', at(CODE_SECONDS - 1))]).payment).toMatchObject({ status: 'cancelling', attention: null });
   });
 
   it('is closed once its expiry has passed', () => {
     expect(tell([...lost, report({ kind: 'not-found' }, at(CODE_SECONDS))]).payment.status).toBe('cancelled');
-    expect(tell([...lost, close, cancelSent, { kind: 'cancel-refused', resultCode: 'ORDER_NOT_EXIST', now: at(CODE_SECONDS) }]).payment.status).toBe('cancelled');
+    expect(tell([...lost, close, cancelSent, cancelAnswered('not-found', at(CODE_SECONDS))]).payment.status).toBe('cancelled');
   });
 });
 
@@ -155,36 +184,57 @@ describe('a cancel that crosses the payment', () => {
 
   it('gives nothing back of what was paid after it', () => {
     const later = { ...successReport(), success: { ...success, paidAt: at(41) } } as const;
-    expect(tell([...sent, cancelConfirmed, lateNotice(later)]).payment).toMatchObject({ status: 'cancelled', attention: 'late success' });
+    expect(tell([...sent, cancelConfirmed, lateNotice(later)]).payment).toMatchObject({ status: 'cancelled', lateSuccess: later.success, givingBack: { by: 'cancel' } });
   });
 
   it('is not taken for done while it is only refused or unknown', () => {
-    const refused: PaymentInput = { kind: 'cancel-refused', resultCode: 'ORDER_STATUS_INVALID', now: at(40) };
-    expect(tell([...sent, { kind: 'cancel-unknown' }, refused]).payment).toMatchObject({ status: 'cancelling', attention: null });
-    const gone: PaymentInput = { kind: 'cancel-refused', resultCode: 'ORDER_NOT_EXIST', now: AFTER_EXPIRY };
-    expect(tell([...sent, paid, gone]).payment).toMatchObject({ status: 'cancelling', attention: 'Alipay refuses to cancel: ORDER_NOT_EXIST' });
+    expect(tell([...sent, cancelAnswered('unknown'), cancelAnswered('window-over')]).payment).toMatchObject({ status: 'cancelling', attention: null });
+    expect(tell([...sent, paid, cancelAnswered('not-found', AFTER_EXPIRY)]).payment).toMatchObject({ status: 'cancelling', paidSeen: success });
+  });
+
+  it('that comes after the window gives back by a refund what was given up, and takes as paid what only ran out', () => {
+    const { payment, events } = tell([...sent, paid, cancelAnswered('window-over')]);
+    expect(payment).toMatchObject({ status: 'cancelled', paidBefore: false, lateSuccess: success, givingBack: { by: 'refund', tries: 0 } });
+    expect(events.map(({ kind }) => kind)).not.toContain('Succeeded');
+    const ranOut = [requested, paySent, codeIssued, { kind: 'close', cause: 'code-expired' }, cancelSent, paid, cancelAnswered('window-over')] as const;
+    expect(tell(ranOut).payment).toMatchObject({ status: 'succeeded', success });
   });
 
   it('goes to a person after six times without an answer that ends it', () => {
     const tries = (count: number, answer: PaymentInput) => tell([requested, paySent, codeIssued, close, ...Array.from({ length: count }, () => [cancelSent, answer]).flat()]).payment.attention;
-    for (const answer of [{ kind: 'cancel-unknown' }, { kind: 'cancel-refused', resultCode: 'ORDER_STATUS_INVALID', now: at(40) }] as const) {
+    for (const answer of [cancelAnswered('unknown'), cancelAnswered('window-over')]) {
       expect(tries(5, answer)).toBeNull();
       expect(tries(6, answer)).toBe('Alipay does not confirm the cancel');
     }
   });
 });
 
-describe('money for a payment that has ended', () => {
-  const ended = (inputsBefore: readonly PaymentInput[]): Payment => tell(inputsBefore).payment;
-  it('is recorded and told once, also when a person was told something else before', () => {
-    const troubled = ended([requested, paySent, codeIssued, close, { kind: 'cancel-refused', resultCode: 'PROCESS_FAIL', now: at(40) }, report({ kind: 'failed', resultCode: 'ORDER_IS_CLOSED' })]);
-    expect(troubled).toMatchObject({ status: 'cancelled', attention: 'Alipay refuses to cancel: PROCESS_FAIL' });
-    const late = tell([lateNotice(), lateNotice()], troubled);
-    expect(late.events.map(({ kind }) => kind)).toEqual(['LateSuccess']);
-    expect(late.payment).toMatchObject({ status: 'cancelled', attention: 'late success', lateSuccess: success });
+describe('a pay that our own mistake keeps from Alipay', () => {
+  const misconfigured: PaymentInput = { kind: 'pay-misconfigured', resultCode: 'KEY_NOT_FOUND' };
+  it('fails the payment when it was the only call', () => {
+    expect(tell([requested, paySent, misconfigured]).payment).toMatchObject({ status: 'failed', resultCode: 'KEY_NOT_FOUND' });
   });
 
-  it('is late as well when it is paid a second time under another id', () => {
-    expect(tell([lateNotice(paidTwice)], ended(histories['succeeded'] ?? [])).payment).toMatchObject({ status: 'succeeded', success, lateSuccess: paidTwice.success });
+  it('says nothing about an earlier call that may have made a code: that is asked about, not repeated', () => {
+    expect(tell([requested, paySent, payUnknown, paySent, misconfigured]).payment).toMatchObject({ status: 'unknown', pays: PAYS_MAX });
+  });
+});
+
+describe('a pay that is held back while Alipay does not answer', () => {
+  it('was not sent: it has no expiry, may be given up without a call, and says once that it is delayed', () => {
+    const { payment, events } = tell([requested, paySent, payWithheld, paySent, payWithheld]);
+    expect(payment).toMatchObject({ status: 'requested', pays: 0, expiresAt: null, isDelayed: true });
+    expect(events.filter((event) => event.kind === 'PayWithheld' && event.isFirst)).toHaveLength(1);
+    expect(tell([close], payment).payment.status).toBe('cancelled');
+  });
+
+  it('that was not even written down changes nothing but that', () => {
+    expect(tell([requested, paySent, payUnknown, paySent, { kind: 'pay-withheld', wasWritten: false }]).payment).toMatchObject({ pays: 2, isDelayed: true });
+  });
+
+  it('keeps what an earlier call may have done', () => {
+    const { payment } = tell([requested, paySent, payUnknown, paySent, payWithheld]);
+    expect(payment).toMatchObject({ status: 'requested', pays: 1, expiresAt: at(CODE_SECONDS) });
+    expect(tell([close], payment).payment.status).toBe('cancelling');
   });
 });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@scantill/kernel';
-import { AFTER_EXPIRY, at, cancelConfirmed, cancelSent, close, codeIssued, CODE_SECONDS, paySent, payUnknown, report, requested, successReport, tell, VALID_SECONDS } from '../../test/payments.js';
+import {
+  AFTER_EXPIRY, at, cancelAnswered, cancelConfirmed, cancelSent, close, codeIssued, CODE_SECONDS, PAYMENT_ID, paySent, payUnknown, payWithheld, REFUND_ID, report, requested,
+  requestRefund, successReport, tell, VALID_SECONDS,
+} from '../../test/payments.js';
 import type { PaymentInput } from './decide-payment.js';
-import { nextCall, nextLook, PAYS_MAX } from './next-call.js';
-import type { Payment } from './payment.js';
+import { holdMs, nextCall, nextLook } from './next-call.js';
+import { PAYS_MAX, type Payment } from './payment.js';
 
 const after = (...inputs: PaymentInput[]): Payment => tell([requested, ...inputs]).payment;
 const processing = report({ kind: 'processing' });
@@ -29,6 +32,25 @@ describe('a requested payment', () => {
     const validForLong = tell([{ ...requested, bill: { ...after().bill, validUntil: AFTER_EXPIRY } } as PaymentInput, paySent]).payment;
     expect(nextCall(validForLong, at(CODE_SECONDS - 1))).toEqual({ kind: 'pay' });
     expect(nextCall(validForLong, at(CODE_SECONDS))).toEqual(closing);
+  });
+});
+
+describe('a payment that is held back while Alipay does not answer', () => {
+  const held = after(paySent, payWithheld);
+  it('is tried again within seconds, not all at the same moment, and as soon as its order is not valid any more', () => {
+    expect(holdMs(PAYMENT_ID)).not.toBe(holdMs('0123456789abcdef0123456789abc000'));
+    expect(secondsUntilLook(held, 0) * 1_000).toBe(holdMs(PAYMENT_ID));
+    expect(holdMs(PAYMENT_ID)).toBeGreaterThanOrEqual(2_000);
+    expect(holdMs(PAYMENT_ID)).toBeLessThan(4_000);
+    expect(nextLook(held, at(VALID_SECONDS - 1))).toEqual(new Date(at(VALID_SECONDS).getTime() + 1));
+    expect(nextLook(held, at(VALID_SECONDS + 5))).toEqual(at(VALID_SECONDS + 5));
+    expect(nextCall(held, at(VALID_SECONDS + 1))).toEqual({ kind: 'expire-before-pay' });
+  });
+});
+
+describe('a payment whose pay may not be repeated', () => {
+  it('is asked about at once', () => {
+    expect(nextCall(after(paySent, { kind: 'pay-unknown', mayRepeat: false }), at(1))).toEqual({ kind: 'inquire' });
   });
 });
 
@@ -66,12 +88,12 @@ describe('a payment that is being closed', () => {
     const asked = tell([processing], closing).payment;
     expect(nextCall(asked, at(20))).toEqual({ kind: 'cancel' });
     expect(secondsUntilLook(asked, 20)).toBe(0);
-    const doubted = tell([cancelSent, { kind: 'cancel-refused', resultCode: 'ORDER_STATUS_INVALID', now: at(21) }], asked).payment;
+    const doubted = tell([cancelSent, cancelAnswered('unknown', at(21))], asked).payment;
     expect(nextCall(doubted, at(23))).toEqual({ kind: 'inquire' });
   });
 
   it('is cancelled again at growing distances, and never given up', () => {
-    const gaps = [1, 2, 3, 4, 5, 6, 50].map((cancels) => secondsUntilLook(tell(repeat(cancels, processing, cancelSent, { kind: 'cancel-unknown' }), closing).payment, 20));
+    const gaps = [1, 2, 3, 4, 5, 6, 50].map((cancels) => secondsUntilLook(tell(repeat(cancels, processing, cancelSent, cancelAnswered('unknown')), closing).payment, 20));
     expect(gaps).toEqual([2, 3, 3, 5, 5, 60, 60]);
   });
 
@@ -101,5 +123,30 @@ describe('a payment that has ended', () => {
       expect(nextCall(ended, AFTER_EXPIRY)).toEqual({ kind: 'nothing' });
       expect(nextLook(ended, AFTER_EXPIRY)).toBeUndefined();
     }
+  });
+});
+
+describe('a succeeded payment with refunds', () => {
+  const paid = after(paySent, codeIssued, report(successReport()));
+  const second = 'bb' as typeof REFUND_ID;
+  const answer = (kind: 'unknown' | 'in-process' | 'not-found', id = REFUND_ID): PaymentInput => ({ kind: 'refund-answered', id, answer: { kind }, now: at(200) });
+  const asked = (...inputs: PaymentInput[]) => tell([requestRefund(99n), ...inputs], paid).payment;
+
+  it('is asked for at once, again with the same id, and after three times what became of it', () => {
+    const calls = [0, 1, 2, 3, 4].map((count) => nextCall(asked(...repeat(count, answer('unknown'))), at(200)).kind);
+    expect(calls).toEqual(['refund', 'refund', 'refund', 'inquire-refund', 'inquire-refund']);
+    expect([0, 1, 2, 3, 4, 5, 6, 7, 50].map((count) => secondsUntilLook(asked(...repeat(count, answer('unknown'))), 200))).toEqual([0, 1, 2, 3, 5, 10, 30, 60, 60]);
+  });
+
+  it('is only asked about once Alipay works on it, and asked for again when Alipay does not know it', () => {
+    expect(nextCall(asked(answer('in-process')), at(200)).kind).toBe('inquire-refund');
+    expect(nextCall(asked(answer('in-process'), answer('unknown')), at(200)).kind).toBe('inquire-refund');
+    expect(nextCall(asked(...repeat(5, answer('unknown')), answer('not-found')), at(200)).kind).toBe('refund');
+  });
+
+  it('takes the one first that was asked for less often: one that hangs holds up no other', () => {
+    const both = asked(answer('unknown'), requestRefund(1n, 'R-2', second));
+    expect(nextCall(both, at(200))).toMatchObject({ refund: { id: second } });
+    expect(nextCall(tell([answer('unknown', second), answer('unknown', second)], both).payment, at(200))).toMatchObject({ refund: { id: REFUND_ID } });
   });
 });

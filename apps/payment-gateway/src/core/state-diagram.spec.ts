@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { AFTER_EXPIRY, at, cancelSent, codeIssued, nameOf, paySent, payUnknown, report, requested, successReport } from '../../test/payments.js';
+import { AFTER_EXPIRY, cancelAnswered, cancelSent, codeIssued, nameOf, payRefused, paySent, payUnknown, payWithheld, report, requested, successReport } from '../../test/payments.js';
 import { decide, type PaymentInput } from './decide-payment.js';
 import { evolve, hasEnded, type Payment } from './payment.js';
 import { stateDiagram, transitions } from './state-diagram.js';
 
 const inputs: readonly PaymentInput[] = [
-  requested, paySent, payUnknown, codeIssued, cancelSent,
-  { kind: 'pay-refused', resultCode: 'RISK_REJECT' }, { kind: 'close', cause: 'order-cancelled' }, { kind: 'close', cause: 'code-expired' }, { kind: 'close', cause: 'pay-unknown' },
-  { kind: 'cancel-confirmed', now: at(40) }, { kind: 'cancel-unknown' }, { kind: 'too-late' },
-  { kind: 'cancel-refused', resultCode: 'ORDER_NOT_EXIST', now: at(40) }, { kind: 'cancel-refused', resultCode: 'ORDER_NOT_EXIST', now: AFTER_EXPIRY },
+  requested, paySent, payWithheld, payUnknown, codeIssued, cancelSent, payRefused, { kind: 'pay-misconfigured', resultCode: 'KEY_NOT_FOUND' }, { kind: 'too-late' },
+  { kind: 'close', cause: 'order-cancelled' }, { kind: 'close', cause: 'code-expired' }, { kind: 'close', cause: 'pay-unknown' }, { kind: 'operate', action: 'close' }, { kind: 'operate', action: 'give-back' },
+  cancelAnswered('confirmed'), cancelAnswered('unknown'), cancelAnswered('window-over'), cancelAnswered('not-found'), cancelAnswered('not-found', AFTER_EXPIRY),
   report(successReport()), report(successReport(null)), report({ kind: 'failed', resultCode: 'ORDER_IS_CLOSED' }), report({ kind: 'failed', resultCode: 'RISK_REJECT' }),
   report({ kind: 'cancelled' }), report({ kind: 'processing' }), report({ kind: 'not-found' }), report({ kind: 'not-found' }, AFTER_EXPIRY), report({ kind: 'unknown' }),
 ];
@@ -18,7 +17,8 @@ const inputs: readonly PaymentInput[] = [
 function shapeOf(payment: Payment): string {
   const { id: _id, bill: _bill, createdAt: _at, ...rest } = payment;
   const asking = 'asking' in payment ? { inquiries: Math.min(payment.asking.inquiries, 1), cancels: Math.min(payment.asking.cancels, 7) } : null;
-  return JSON.stringify({ ...rest, pays: 'pays' in payment ? Math.min(payment.pays, 2) : null, asking });
+  const givingBack = payment.givingBack === undefined ? null : { by: payment.givingBack.by, tries: Math.min(payment.givingBack.tries, 8) };
+  return JSON.stringify({ ...rest, givingBack, pays: 'pays' in payment ? Math.min(payment.pays, 2) : null, asking });
 }
 
 /** Every payment that can be reached by these inputs, and every change of state on the way. */
