@@ -57,7 +57,7 @@ export function createPlatform(service: Service, databaseUrl: string, config: Pl
   const producer = createProducer(kafka);
   const secrets = SecretBox.parse(readFileSync(config.DIRECTORY_KEY_FILE, 'utf8'));
   const directory = new Directory(database, secrets, log);
-  const server = new KafkaServer({ kafka, service, health, metrics, log });
+  const server = new KafkaServer({ kafka, groupId: service, health, metrics, log });
   return {
     service, log, clock, metrics, health, database, kafka, producer, secrets, directory, server,
     relay: new OutboxRelay({ url: databaseUrl, service, producer, health, metrics, log }),

@@ -128,6 +128,6 @@ describe('a consumer that meets a newer version', () => {
     expect((await effects.texts(topic)).toSorted()).toEqual(['before', 'elsewhere', 'elsewhere, later']);
     expect(await outside.count('dead_letters where topic = $1', [topic])).toBe(0);
     // Offsets stay before it, so that the next version of the service finds it.
-    await until('the offset stands at the newer one', async () => (await kafka.committed(SERVICE, topic))[0] === '1');
+    await until('the offset stands at the newer one', async () => (await kafka.committed(`${SERVICE}.${topic}`, topic))[0] === '1');
   });
 });

@@ -90,7 +90,7 @@ export class TestService {
     this.database = new Database({ url: databaseUrl, maxConnections: 4, applicationName: `service ${topic}` }, log);
     this.flow = new WriteEffects(effects, topic);
     this.inbox = new Inbox({ service: SERVICE, database: this.database, clock, metrics, log, ...(door === undefined ? {} : { door }) });
-    this.server = new KafkaServer({ kafka: kafka ?? createKafka(brokers, SERVICE, log), service: SERVICE, health, metrics, log });
+    this.server = new KafkaServer({ kafka: kafka ?? createKafka(brokers, SERVICE, log), groupId: `${SERVICE}.${topic}`, health, metrics, log });
     const routes = [on(this.definition, (data) => data, this.flow)];
     this.server.addHandler(topic, (batch) => this.inbox.handle(batch, routes) as never, true);
     this.directory = new Directory(this.database, SecretBox.parse(`1:${randomBytes(32).toString('base64')}`), log);

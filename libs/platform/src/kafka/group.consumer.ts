@@ -1,4 +1,3 @@
-import type { Service } from '@scantill/contracts';
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import type { Health } from '../health.js';
 import type { Batch, BatchOutcome } from '../inbox/message.js';
@@ -9,8 +8,7 @@ import { BATCH_MESSAGES_MAX, TopicWork } from './topic-work.js';
 
 export interface GroupConsumerOptions {
   readonly kafka: Kafka;
-  /** Its name is the name of its consumer group. */
-  readonly service: Service;
+  readonly groupId: string;
   readonly topics: readonly string[];
   readonly dispatch: (topic: string, batch: Batch) => Promise<BatchOutcome>;
   readonly health: Health;
@@ -88,9 +86,9 @@ export class GroupConsumer {
   }
 
   private async connect(): Promise<Consumer> {
-    const { kafka, service, topics, log } = this.options;
+    const { kafka, groupId, topics, log } = this.options;
     const consumer = kafka.consumer({
-      groupId: service,
+      groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_MS,

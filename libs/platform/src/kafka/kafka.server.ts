@@ -1,5 +1,4 @@
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import type { Service } from '@scantill/contracts';
 import type { Kafka } from 'kafkajs';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Health } from '../health.js';
@@ -10,7 +9,8 @@ import { GroupConsumer } from './group.consumer.js';
 
 export interface KafkaServerOptions {
   readonly kafka: Kafka;
-  readonly service: Service;
+  /** All instances of a service share it, and with it the partitions. */
+  readonly groupId: string;
   readonly health: Health;
   readonly metrics: Metrics;
   readonly log: Log;
