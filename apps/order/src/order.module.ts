@@ -6,7 +6,7 @@ import { ApplyPayments } from './flows/apply-payments.js';
 import { ApplyStoreRequests } from './flows/apply-store-requests.js';
 import { ChangeOrders } from './flows/change-orders.js';
 import { FindOrder } from './flows/find-order.js';
-import { GiveUpWaitingRequests, MeetDeadlines } from './flows/meet-deadlines.js';
+import { EndWaitingRequests, MeetDeadlines } from './flows/meet-deadlines.js';
 import { PlaceOrder } from './flows/place-order.js';
 import { PrepareOrder } from './flows/prepare-order.js';
 import { ReadTimeline } from './flows/read-timeline.js';
@@ -39,7 +39,7 @@ export function wire(platform: Platform, config: Config) {
   const placeOrder = new PlaceOrder(database, prepareOrder, changeOrders, { watch, clock });
   const applyStoreRequests = new ApplyStoreRequests(prepareOrder, changeOrders, waiting, clock);
   const meetDeadlines = new MeetDeadlines(database, changeOrders, clock);
-  const giveUp = new GiveUpWaitingRequests(database, waiting, relay, clock);
+  const endWaiting = new EndWaitingRequests(database, waiting, changeOrders, clock);
   const worker = (kind: string, work: (keys: readonly string[]) => Promise<void>) =>
     new DueWorker({ kind, database, clock, metrics, log, leaseMs: DUE_LEASE_MS, claimMax: () => DUE_CLAIM_MAX, work });
   const storeInbox = new Inbox({ service, database, clock, metrics, log, door: new StoreDoor(directory) });
@@ -47,7 +47,7 @@ export function wire(platform: Platform, config: Config) {
   const parts: RunningPart[] = [
     { name: 'directory file', start: () => syncDirectory.start(), stop: () => syncDirectory.stop() },
     { name: 'deadlines', ...running(worker(ORDER_DUE, (keys) => meetDeadlines.run(keys))) },
-    { name: 'requests that overtook', ...running(worker(WAITING_REQUEST_DUE, (keys) => giveUp.run(keys))) },
+    { name: 'requests that overtook', ...running(worker(WAITING_REQUEST_DUE, (keys) => endWaiting.run(keys))) },
     { name: 'waiting requests', start: () => undefined, stop: () => watch.stop() },
   ];
   const module: DynamicModule = {

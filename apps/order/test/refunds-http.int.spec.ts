@@ -75,6 +75,15 @@ describe('the HTTP door for refunds', () => {
     expect(await refund('refused', 'r2')).toMatchObject({ status: 409, body: { code: 'refund.refused' } });
   });
 
+  it('hears of an end that another instance has written', async () => {
+    await gateway.paidOrder('elsewhere', desk);
+    const asked = refund('elsewhere', 'r1', {}, desk, '?wait=result&waitSeconds=10');
+    await gatewayHears('elsewhere');
+    await order.outside.query(`with refunded as (update order_refunds set status = 'succeeded', alipay_refund_id = 'R2026', refunded_at = now() where order_key = 'mine:elsewhere')
+      update orders set status = 'refunded', refunded_minor = 1099, refunding_minor = 0 where key = 'mine:elsewhere'`);
+    expect(await asked).toMatchObject({ status: 201, body: { status: 'refunded', refunded: usd('1099'), refunds: [{ status: 'succeeded' }] } });
+  });
+
   it('answers 202 after 0.8 s when Alipay does not', async () => {
     await gateway.paidOrder('slow', desk);
     const startedAtMs = Date.now();

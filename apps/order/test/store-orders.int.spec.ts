@@ -134,6 +134,14 @@ describe('the door of store.orders', () => {
     expect(await order.outside.count('waiting_requests')).toBe(0);
   });
 
+  it('applies a request that missed its order by a moment when its time is over', async () => {
+    await receive(request('missed'));
+    await order.outside.query(`insert into waiting_requests (key, order_key, request, correlation_id, asked_at) values ('mine:missed cancel', 'mine:missed', '{"kind": "cancel", "storeId": "S001", "reason": null}', 'c', now())`);
+    await order.outside.query(`insert into due_work (kind, key, due_at) values ('waiting-request', 'mine:missed cancel', '2020-01-01')`);
+    await until('it is applied', async () => (await order.statusOf('mine:missed')) === 'cancelling');
+    expect(await order.toldTypes('mine:missed')).toEqual(['order.placed', 'order.cancel-requested']);
+  });
+
   it('ends an order that is met after validUntil without asking for a payment', async () => {
     await receive(request('too-late', { data: { validUntil: new Date(order.clock.now().getTime() - 1).toISOString() } }));
     expect(await order.statusOf('mine:too-late')).toBe('expired');

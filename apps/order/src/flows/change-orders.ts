@@ -2,7 +2,7 @@ import { appendEvents, type OutboxRelay, type Tx } from '@scantill/platform';
 import { decide } from '../core/decide-order.js';
 import { toRefusalRow } from '../outbound/order-events.js';
 import type { Asked, OrderRepository, Outcome } from '../outbound/order.repository.js';
-import type { WaitingRequestRepository } from '../outbound/waiting-request.repository.js';
+import type { WaitingRequest, WaitingRequestRepository } from '../outbound/waiting-request.repository.js';
 import { problemOf, refusable, toRefusal } from './refuse-request.js';
 import type { WatchOrders } from './watch-orders.js';
 
@@ -32,11 +32,17 @@ export class ChangeOrders {
     const waiting = await this.waiting.takeOfOrders(tx, placed.map(({ key }) => key));
     if (waiting.length === 0) return;
     const at = placed[0]!.at;
-    const applied = await this.orders.change(tx, waiting.map(({ orderKey: key, input, cause }) => ({ key, input, at, cause })), decide);
+    await this.applyLate(tx, waiting, at);
+  }
+
+  /** What had to wait; nobody listens any more, so refusals are answered by an event. */
+  async applyLate(tx: Tx, waiting: readonly WaitingRequest[], at: Date): Promise<void> {
+    const outcomes = await this.orders.change(tx, waiting.map(({ orderKey: key, input, cause }) => ({ key, input, at, cause })), decide);
     const refusals = waiting.flatMap((request, index) => {
-      const outcome = applied[index]!;
+      const outcome = outcomes[index]!;
       return outcome.ok ? [] : [toRefusal(refusable(request), problemOf[outcome.error.kind], { at, order: outcome.order })];
     });
     await appendEvents(tx, refusals.map(toRefusalRow));
+    tx.afterCommit(this.relay.wake);
   }
 }

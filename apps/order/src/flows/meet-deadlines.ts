@@ -1,9 +1,7 @@
-import { appendEvents, schedule, type Clock, type Database, type OutboxRelay } from '@scantill/platform';
-import { toRefusalRow } from '../outbound/order-events.js';
+import { schedule, type Clock, type Database } from '@scantill/platform';
 import { ORDER_DUE } from '../outbound/order.repository.js';
 import type { WaitingRequestRepository } from '../outbound/waiting-request.repository.js';
 import type { ChangeOrders } from './change-orders.js';
-import { refusable, toRefusal } from './refuse-request.js';
 
 /** Orders whose time is over. What is being closed at Alipay ends when the gateway says so, not here. */
 export class MeetDeadlines {
@@ -18,16 +16,15 @@ export class MeetDeadlines {
   }
 }
 
-/** Requests whose order never came. */
-export class GiveUpWaitingRequests {
-  constructor(private readonly database: Database, private readonly waiting: WaitingRequestRepository, private readonly relay: OutboxRelay, private readonly clock: Clock) {}
+/** Requests that have waited long enough. An order that another transaction placed at the same moment is there by now; the others never came. */
+export class EndWaitingRequests {
+  constructor(private readonly database: Database, private readonly waiting: WaitingRequestRepository, private readonly changeOrders: ChangeOrders, private readonly clock: Clock) {}
 
   async run(keys: readonly string[]): Promise<void> {
     const at = this.clock.now();
     await this.database.transaction(async (tx) => {
       const requests = await this.waiting.take(tx, keys);
-      await appendEvents(tx, requests.map((request) => toRefusalRow(toRefusal(refusable(request), 'order.not-found', { at, order: undefined }))));
-      tx.afterCommit(this.relay.wake);
+      await this.changeOrders.applyLate(tx, requests, at);
     });
   }
 }
