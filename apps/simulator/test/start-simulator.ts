@@ -92,6 +92,7 @@ export class TestMerchant {
   readonly verifiers: Record<string, Verifier> = { [CLIENT_ID]: alipayVerifier };
   readonly received: NotificationReading[] = [];
   reply: { status: number; body: string } = { status: 200, body: ACKNOWLEDGEMENT };
+  replyAfterMs = 0;
   url = '';
   private readonly server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -99,7 +100,8 @@ export class TestMerchant {
     request.on('end', () => {
       const delivery = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) };
       this.received.push(readNotification(delivery, (clientId) => this.verifiers[clientId]));
-      response.writeHead(this.reply.status, replyHeaders(CLIENT_ID, new Date())).end(this.reply.body);
+      const { status, body } = this.reply;
+      setTimeout(() => response.writeHead(status, replyHeaders(CLIENT_ID, new Date())).end(body), this.replyAfterMs);
     });
   });
 

@@ -77,7 +77,7 @@ async function performed({ alipay, access, call, reply }: Passage): Promise<Answ
   access.exchanges.count(call.operation, answer);
   if (call.operation !== 'pay' || !('orderCodeForm' in answer)) return answer;
   const payment = paymentOf(alipay, call);
-  if (payment && access.plan.next('code-issued', payment.requestId)) await overtake(alipay, payment, access.line.wait(OVERTAKEN_WITHIN_MS, reply));
+  if (payment?.status === 'PROCESSING' && access.plan.next('code-issued', payment.requestId)) await overtake(alipay, payment, access.line.wait(OVERTAKEN_WITHIN_MS, reply));
   return answer;
 }
 

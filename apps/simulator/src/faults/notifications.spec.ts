@@ -91,13 +91,17 @@ describe('a notification', () => {
   });
 
   it('may come before the code that it is about', async () => {
-    await simulator.plan({ operation: 'notifyPayment', nth: 1, fault: 'before-pay-answer' });
+    await notify('before-pay-answer');
     const id = nextId();
-    const before = shop.received.length;
-    const asked = simulator.client.pay(payRequest({ id, notifyUrl: shop.url })).then(() => shop.received.length);
-    expect(await asked).toBe(before + 1);
-    expect(told(id)).toEqual([id]);
-    expect(await simulator.client.pay(payRequest({ id: nextId(), notifyUrl: shop.url }))).toMatchObject({ status: 'S' });
+    shop.replyAfterMs = 150;
+    expect(await simulator.client.pay(payRequest({ id, notifyUrl: shop.url }))).toMatchObject({ status: 'S', body: { paymentRequestId: id } });
+    expect([told(id), await notificationOf(id)]).toEqual([[id], 'acknowledged']);
+    shop.replyAfterMs = 0;
+    expect(await simulator.client.pay(payRequest({ id, notifyUrl: shop.url }))).toMatchObject({ status: 'S' });
+    const other = nextId();
+    await simulator.client.pay(payRequest({ id: other, notifyUrl: shop.url }));
+    expect([told(id, other), await notificationOf(other)]).toEqual([[id], 'none']);
+    expect((await simulator.control('faults')).body).toMatchObject({ rules: [{ seen: 2, struck: 1 }] });
     expect((await simulator.control('exchanges')).body).toMatchObject({ notifyPayment: { faults: { 'before-pay-answer': 1 } } });
   });
 
