@@ -1,38 +1,24 @@
-import { hasEnded, isOver, ORDER_ENDS, type LedgerEntry, type OrderBooks, type PaymentEntry } from './books.ts';
-
-/**
- * lost: money or an order that somebody has forgotten. double: something that happened or was told twice. disagree: two books
- * that say different things about the same order.
- */
-export type FindingKind = 'lost' | 'double' | 'disagree';
-
-export interface Finding {
-  readonly kind: FindingKind;
-  readonly what: string;
-}
-
-export interface Moment {
-  readonly nowMs: number;
-  /** The system was given time to finish what it had begun, so what is still in its hands is stuck. */
-  readonly isSettled: boolean;
-}
+import { sameMoney } from '@scantill/kernel';
+import { heldAtAlipay, hasEnded, isOver, isPaid, textOf, type LedgerEntry, type OrderBooks } from './books.ts';
+import { refundRules } from './compare-refunds.ts';
+import { disagree, double, isKnown, lost, type Finding, type Moment, type Rule } from './finding.ts';
 
 /** An order past its deadline is closed at Alipay first, which takes a few calls. */
 const DEADLINE_GRACE_MS = 60_000;
-
-type Rule = (books: OrderBooks, moment: Moment) => Finding[];
-
-const lost = (what: string): Finding => ({ kind: 'lost', what });
-const double = (what: string): Finding => ({ kind: 'double', what });
-const disagree = (what: string): Finding => ({ kind: 'disagree', what });
 
 /** Everything that is wrong with one order. */
 export function compare(books: OrderBooks, moment: Moment): Finding[] {
   return rules.flatMap((rule) => rule(books, moment));
 }
 
-const orderMustEnd: Rule = ({ order }, { nowMs, isSettled }) => {
-  if (order === undefined || hasEnded(order)) return [];
+/** Somebody was told, so it is known, and nothing goes on before that person has decided. */
+function waitsForPerson({ order, payments }: OrderBooks): boolean {
+  return order?.hasAttention === true && payments.some((payment) => payment.hasAttention && !isOver(payment));
+}
+
+const orderMustEnd: Rule = (books, { nowMs, isSettled }) => {
+  const { order } = books;
+  if (order === undefined || hasEnded(order) || waitsForPerson(books)) return [];
   if (nowMs > order.deadlineAtMs + DEADLINE_GRACE_MS) return [lost(`its deadline has passed and it is still ${order.status}`)];
   // A code that nobody pays, or a closed one, may wait for people until the deadline; these two wait for us alone.
   const isOurs = order.status === 'awaiting-code' || order.status === 'cancelling';
@@ -40,69 +26,77 @@ const orderMustEnd: Rule = ({ order }, { nowMs, isSettled }) => {
 };
 
 const storeMustBeTold: Rule = ({ order, told }) => {
-  if (order === undefined) return told.size === 0 ? [] : [disagree(`its store was told ${[...told.keys()].join(', ')}, but order does not know it`)];
-  return ORDER_ENDS.flatMap((end) => {
-    const times = told.get(`order.${end}`) ?? 0;
-    if (order.status !== end) return times === 0 ? [] : [disagree(`its store was told that it is ${end}, but it is ${order.status}`)];
-    if (times === 0) return [lost(`it ended ${end} and its store was never told`)];
-    return times === 1 ? [] : [double(`its store was told ${times} times that it is ${end}`)];
+  if (order === undefined) return told.length === 0 ? [] : [disagree(`its store was told ${told.map(({ type }) => type).join(', ')}, but order does not know it`)];
+  return (['paid', 'expired', 'cancelled', 'failed'] as const).flatMap((end) => {
+    const [said] = told.filter(({ type }) => type === `order.${end}`);
+    const isSo = end === 'paid' ? isPaid(order) : order.status === end;
+    if (!isSo) return said === undefined ? [] : [disagree(`its store was told that it is ${end}, but it is ${order.status}`)];
+    if (said === undefined) return [lost(`it ended ${end} and its store was never told`)];
+    if (said.times > 1) return [double(`its store was told ${said.times} times that it is ${end}`)];
+    return said.amount === null || sameMoney(said.amount, order.amount) ? [] : [disagree(`it is ${textOf(order.amount)}, its store was told ${textOf(said.amount)}`)];
   });
 };
 
-const alipayMustBeKnown: Rule = ({ payments, ledger }) => {
-  const atAlipay = new Set(ledger.map(({ paymentId }) => paymentId));
-  const unknownThere = payments.filter(({ id, status }) => !atAlipay.has(id) && (status === 'code-issued' || status === 'succeeded'));
+const alipayMustBeKnown: Rule = (books, moment) => {
+  const atAlipay = new Set(books.ledger.map(({ paymentId }) => paymentId));
+  const unknownThere = books.payments.filter(({ id, status }) => !atAlipay.has(id) && (status === 'code-issued' || status === 'succeeded'));
   return [
-    ...ledger.flatMap((entry) => compareWithAlipay(entry, payments.find(({ id }) => id === entry.paymentId))),
+    ...books.ledger.flatMap((entry) => compareWithAlipay(entry, books, moment)),
     ...unknownThere.map(({ id, status }) => disagree(`payment ${id} is ${status} at the gateway, and Alipay does not know it`)),
   ];
 };
 
-function compareWithAlipay(entry: LedgerEntry, ours: PaymentEntry | undefined): Finding[] {
-  const { paymentId, status, amount, isHeld } = entry;
+function compareWithAlipay(entry: LedgerEntry, { payments, refunds }: OrderBooks, moment: Moment): Finding[] {
+  const { paymentId, status, amount } = entry;
+  const ours = payments.find(({ id }) => id === paymentId);
+  const isHeld = heldAtAlipay(entry, refunds) > 0n;
   if (ours === undefined) return [isHeld ? lost(`payment ${paymentId} is paid at Alipay, and the gateway does not know it`) : disagree(`payment ${paymentId} is ${status} at Alipay, and the gateway does not know it`)];
   const findings: Finding[] = [];
-  if (amount !== ours.amount) findings.push(disagree(`payment ${paymentId} is ${amount} at Alipay and ${ours.amount} at the gateway`));
-  if (isHeld && ours.status !== 'succeeded' && !ours.hasAttention) findings.push(lost(`payment ${paymentId} is paid at Alipay and ${ours.status} at the gateway`));
+  if (!sameMoney(amount, ours.amount)) findings.push(disagree(`payment ${paymentId} is ${textOf(amount)} at Alipay and ${textOf(ours.amount)} at the gateway`));
+  if (isHeld && ours.status !== 'succeeded' && !isKnown(ours, moment)) findings.push(lost(`payment ${paymentId} is paid at Alipay and ${ours.status} at the gateway`));
   if (ours.status === 'succeeded' && status !== 'SUCCESS') findings.push(disagree(`payment ${paymentId} is ${status} at Alipay and succeeded at the gateway`));
   if (status === 'PROCESSING' && isOver(ours) && ours.status !== 'succeeded') findings.push(disagree(`payment ${paymentId} can still be paid at Alipay, and is ${ours.status} at the gateway`));
   return findings;
 }
 
-const orderMustFollowItsPayments: Rule = ({ order, payments, ledger }) => {
+const orderMustFollowItsPayments: Rule = (books) => {
+  const { order, payments, ledger } = books;
   if (order === undefined) {
     if (payments.length + ledger.length === 0) return [];
-    const isPaid = ledger.some(({ isHeld }) => isHeld) || payments.some(({ status }) => status === 'succeeded');
-    return [isPaid ? lost('it is paid, and order does not know it') : disagree('it has a payment, and order does not know it')];
+    const isTaken = ledger.some((entry) => heldAtAlipay(entry) > 0n) || payments.some(({ status }) => status === 'succeeded');
+    return [isTaken ? lost('it is paid, and order does not know it') : disagree('it has a payment, and order does not know it')];
   }
-  const findings = payments.filter(({ amount }) => amount !== order.amount).map(({ id, amount }) => disagree(`it is ${order.amount}, its payment ${id} is ${amount}`));
+  const findings = payments.filter(({ amount }) => !sameMoney(amount, order.amount)).map(({ id, amount }) => disagree(`it is ${textOf(order.amount)}, its payment ${id} is ${textOf(amount)}`));
   const succeeded = payments.filter(({ status }) => status === 'succeeded');
-  if (order.status === 'paid' && succeeded.length === 0) findings.push(disagree('it is paid, and no payment of it succeeded'));
-  if (order.status !== 'paid' && succeeded.length > 0 && !order.hasAttention) findings.push(lost(`its payment ${succeeded[0]?.id} succeeded and it is ${order.status}`));
+  if (isPaid(order) && succeeded.length === 0) findings.push(disagree(`it is ${order.status}, and no payment of it succeeded`));
+  if (!isPaid(order) && succeeded.length > 0 && !order.hasAttention) findings.push(lost(`its payment ${succeeded[0]?.id} succeeded and it is ${order.status}`));
   const open = payments.filter((payment) => !isOver(payment));
   if (hasEnded(order) && open.length > 0) findings.push(disagree(`it is ${order.status}, and its payment ${open[0]?.id} is ${open[0]?.status}`));
   return findings;
 };
 
-const moneyMustComeOnce: Rule = ({ payments, ledger }) => {
+const moneyMustComeOnce: Rule = ({ payments, refunds, ledger }, moment) => {
   const succeeded = payments.filter(({ status }) => status === 'succeeded').length;
-  const flagged = new Set(payments.filter(({ status, hasAttention }) => status !== 'succeeded' && hasAttention).map(({ id }) => id));
-  const held = ledger.filter(({ paymentId, isHeld }) => isHeld && !flagged.has(paymentId)).length;
+  const known = new Set(payments.filter((payment) => payment.status !== 'succeeded' && isKnown(payment, moment)).map(({ id }) => id));
+  const held = ledger.filter((entry) => heldAtAlipay(entry, refunds) > 0n && !known.has(entry.paymentId)).length;
   return Math.max(succeeded, held) > 1 ? [double(`${Math.max(succeeded, held)} payments of it were paid`)] : [];
 };
 
-const booksMustExpect: Rule = ({ payments, expectations }) => {
-  const succeeded = payments.filter(({ status }) => status === 'succeeded');
-  const unfounded = expectations.filter(({ paymentId }) => !payments.some(({ id, status, hasAttention }) => id === paymentId && (status === 'succeeded' || status === 'cancelled' || hasAttention)));
+const booksMustExpect: Rule = ({ payments, ledger, expectations }) => {
+  const expected = expectations.filter(({ type }) => type === 'PAYMENT');
+  const paidThere = new Set(ledger.filter(({ wasPaid }) => wasPaid).map(({ paymentId }) => paymentId));
+  // What a cancel gave back need not be listed; what is disputed is expected only if Alipay named an amount.
+  const mustBe = payments.filter(({ id, status, hasAttention }) => status === 'succeeded' || (!hasAttention && ledger.some((entry) => entry.paymentId === id && entry.wasPaid && entry.status === 'SUCCESS')));
+  const unfounded = expected.filter(({ paymentId }) => !paidThere.has(paymentId) && !payments.some(({ id, status, hasAttention }) => id === paymentId && (status === 'succeeded' || hasAttention)));
   return [
-    ...succeeded.flatMap(({ id, amount }) => {
-      const own = expectations.filter(({ paymentId }) => paymentId === id);
-      if (own.length === 0) return [lost(`payment ${id} succeeded, and reconciliation does not expect it`)];
+    ...mustBe.flatMap(({ id, status, amount }) => {
+      const own = expected.filter(({ paymentId }) => paymentId === id);
+      if (own[0] === undefined) return [lost(`payment ${id} ${status === 'succeeded' ? 'succeeded' : 'was paid late'}, and reconciliation does not expect it`)];
       if (own.length > 1) return [double(`reconciliation expects payment ${id} ${own.length} times`)];
-      return own[0]?.amount === amount ? [] : [disagree(`payment ${id} is ${amount}, reconciliation expects ${own[0]?.amount}`)];
+      return sameMoney(own[0].amount, amount) ? [] : [disagree(`payment ${id} is ${textOf(amount)}, reconciliation expects ${textOf(own[0].amount)}`)];
     }),
     ...unfounded.map(({ paymentId }) => disagree(`reconciliation expects payment ${paymentId}, which did not succeed`)),
   ];
 };
 
-const rules: readonly Rule[] = [orderMustEnd, storeMustBeTold, alipayMustBeKnown, orderMustFollowItsPayments, moneyMustComeOnce, booksMustExpect];
+const rules: readonly Rule[] = [orderMustEnd, storeMustBeTold, alipayMustBeKnown, orderMustFollowItsPayments, moneyMustComeOnce, booksMustExpect, ...refundRules];

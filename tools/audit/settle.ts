@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { readings } from '../contracts/readers.ts';
 import { ORDER_ENDS, PAYMENT_ENDS } from './books.ts';
 import type { AuditTarget } from './read-books.ts';
+import { readAlipayStats } from './read-ledger.ts';
 import { count } from './rows.ts';
 
 const { Kafka, logLevel } = kafkajs;
@@ -13,7 +14,6 @@ const LOOK_EVERY_MS = 1_000;
 const TELL_EVERY_MS = 5_000;
 /** Offsets are committed once a second, so one quiet look could fall between a message and what it sets off. */
 const QUIET_LOOKS = 2;
-const STATS_TIMEOUT_MS = 10_000;
 
 /** What the system has still to do, by name; only what is not zero. */
 export type OpenWork = Readonly<Record<string, number>>;
@@ -54,18 +54,24 @@ function textOf(open: OpenWork): string {
   return Object.entries(open).map(([name, amount]) => `${amount} ${name}`).join(', ') || 'nothing open';
 }
 
+/** What waits for a person is left out: it would be waited for in vain. */
 async function openWork({ databaseUrls, simulatorUrl }: AuditTarget, admin: Admin): Promise<OpenWork> {
   const list = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
-  const [orders, payments, unsent, unread, alipay] = await Promise.all([
-    count(databaseUrls.order, `select count(*) from orders where status not in (${list(ORDER_ENDS)})`),
-    count(databaseUrls['payment-gateway'], `select count(*) from payments where status not in (${list(PAYMENT_ENDS)})`),
+  const gateway = databaseUrls['payment-gateway'];
+  const [orders, payments, refunds, givingBack, unsent, unread, alipay] = await Promise.all([
+    count(databaseUrls.order, `select count(*) from orders where status not in (${list(ORDER_ENDS)}) and attention is null`),
+    count(gateway, `select count(*) from payments where status not in (${list(PAYMENT_ENDS)}) and attention is null`),
+    count(gateway, `select count(*) from refunds r join payments p on p.id = r.payment_id where r.status in ('requested', 'unknown') and p.attention is null`),
+    count(gateway, `select count(*) from payments where state ? 'givingBack' and attention is null`),
     Promise.all(services.map((service) => count(databaseUrls[service], 'select count(*) from outbox'))),
     lag(admin),
-    alipayStats(simulatorUrl),
+    readAlipayStats(simulatorUrl),
   ]);
   const all = {
     'orders open': orders,
     'payments open': payments,
+    'refunds open': refunds,
+    'late payments being given back': givingBack,
     'events to send': unsent.reduce((sum, each) => sum + each, 0),
     'messages to read': unread,
     'codes open at Alipay': alipay.payments.PROCESSING,
@@ -84,14 +90,4 @@ async function topicLag(admin: Admin, groupId: string, topic: string): Promise<n
   const [ends, [committed]] = await Promise.all([admin.fetchTopicOffsets(topic), admin.fetchOffsets({ groupId, topics: [topic] })]);
   const positions = new Map((committed?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]));
   return ends.reduce((sum, { partition, high, low }) => sum + Number(high) - Math.max(positions.get(partition) ?? 0, Number(low)), 0);
-}
-
-interface AlipayStats {
-  readonly payments: { readonly PROCESSING: number };
-  readonly notificationsPending: number;
-}
-
-async function alipayStats(simulatorUrl: string): Promise<AlipayStats> {
-  const response = await fetch(`${simulatorUrl}/control/stats`, { signal: AbortSignal.timeout(STATS_TIMEOUT_MS) });
-  return (await response.json()) as AlipayStats;
 }

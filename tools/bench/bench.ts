@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { auditText, isClean, runAudit, type AuditResult } from '../audit/run-audit.ts';
+import { auditText, isClean, type AuditResult } from '../audit/judge.ts';
+import { runAudit } from '../audit/run-audit.ts';
 import { Problem, tell } from '../bootstrap/problem.mjs';
 import { report } from '../bootstrap/progress.mjs';
 import { onStopSignal } from '../stop-signals.ts';

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { AuditCounts } from '../audit/run-audit.ts';
+import type { AuditCounts } from '../audit/judge.ts';
 import type { Measured } from './measure.ts';
 import type { BenchOptions } from './options.mjs';
 import { percentiles, toTenths, type Percentiles } from './percentiles.ts';
