@@ -96,6 +96,13 @@ describe('the door of store.orders', () => {
     expect(await order.statusOf('mine:overtaken')).toBe('cancelling');
   });
 
+  it('does not let one store give up the order of another', async () => {
+    await receive(request('elsewhere'));
+    await receive(storeMessage(mine.signer, storeCancelRequestedV1, { chainId: 'mine', storeId: 'S999', orderId: 'elsewhere' }));
+    expect(await order.statusOf('mine:elsewhere')).toBe('awaiting-code');
+    expect((await order.told('mine:elsewhere')).at(-1)).toMatchObject({ type: 'order.request-refused', data: { request: 'cancel', problem: 'order.not-found' } });
+  });
+
   it('answers order.not-found to a cancel whose order does not come within a minute', async () => {
     await receive(cancel('never-came'));
     order.clock.forward(59_000);

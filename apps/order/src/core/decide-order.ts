@@ -7,7 +7,8 @@ import type { Code, ClosedReason, Order, OrderEvent, Paid, PlacedOrder } from '.
 /** What may be asked of an order, and what the gateway reports about its payment. */
 export type OrderInput =
   | { readonly kind: 'place'; readonly order: PlacedOrder; readonly now: Date }
-  | { readonly kind: 'cancel'; readonly reason: string | null }
+  /** `storeId`: which store says so, where that is not known to be the order's own. */
+  | { readonly kind: 'cancel'; readonly reason: string | null; readonly storeId?: string }
   | { readonly kind: 'deadline'; readonly now: Date }
   /** Without seconds the new code lives as long as the order's first. */
   | { readonly kind: 'request-code'; readonly codeSeconds: number | null; readonly now: Date }
@@ -37,7 +38,7 @@ export function decide(order: Order | undefined, input: OrderInput): Decision {
   if (input.kind === 'place') return place(order, input.order, input.now);
   if (order === undefined) return err({ kind: 'OrderNotFound' });
   switch (input.kind) {
-    case 'cancel': return cancel(order, input.reason);
+    case 'cancel': return input.storeId === undefined || input.storeId === order.storeId ? cancel(order, input.reason) : err({ kind: 'OrderNotFound' });
     case 'deadline': return meetDeadline(order, input.now);
     case 'request-code': return requestCode(order, input.codeSeconds, input.now);
     case 'code-issued': return isAwaiting(order, input.paymentId) ? ok([{ kind: 'CodeReady', paymentId: input.paymentId, code: input.code }]) : nothing;

@@ -51,7 +51,7 @@ export class ApplyStoreRequests implements Flow<StoreRequest> {
 
   private toInput(request: StoreRequest, now: Date): OrderInput | ProblemCode {
     switch (request.kind) {
-      case 'cancel': return { kind: 'cancel', reason: request.reason };
+      case 'cancel': return { kind: 'cancel', reason: request.reason, storeId: request.storeId };
       case 'refund': return { kind: 'request-refund', refundKey: request.refundKey, amount: request.amount, reason: request.reason, storeId: request.storeId, now };
       case 'place': {
         const order = this.prepareOrder.run(request.wish, now);

@@ -73,7 +73,7 @@ function toRow({ orderKey, storeId, input, askedAt, cause }: WaitingRequest): Ro
 function toWaiting({ order_key: orderKey, request, correlation_id: correlationId, causation_id: causationId, asked_at: askedAt }: Row): WaitingRequest {
   const { storeId, reason } = request;
   const address = { orderKey, storeId, askedAt, cause: { correlationId, causationId } };
-  if (request.kind === 'cancel') return { ...address, input: { kind: 'cancel', reason } };
+  if (request.kind === 'cancel') return { ...address, input: { kind: 'cancel', reason, storeId } };
   const { kind, refundKey, amount } = request;
   return { ...address, input: { kind, reason, refundKey, amount: amount === null ? null : money(amount.currency, BigInt(amount.minor)), storeId, now: askedAt } };
 }
