@@ -22,6 +22,7 @@ export const config = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least serious lines that are logged'),
   CLOCK_START: z.iso.datetime({ offset: true }).optional().describe('Business time at the start, RFC 3339 with offset'),
   CLOCK_SCALE: z.coerce.number().min(1).max(100_000).default(1).describe('How many times faster than real time business time runs'),
+  CLOCK_SCALE_SINCE: z.iso.datetime({ offset: true }).optional().describe('Real time since when it does; the start of the process by default'),
 });
 
 export type Config = z.output<typeof config>;

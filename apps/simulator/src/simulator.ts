@@ -27,6 +27,7 @@ import { providers } from './wallets/providers.js';
 import { Wallet } from './wallets/wallet.js';
 
 const MAX_BOOK = 1_000_000;
+const CLOSE_GRACE_MS = 1_000;
 
 export interface Simulator {
   readonly app: FastifyInstance;
@@ -39,7 +40,7 @@ export interface Simulator {
  * @throws if a key, account or fault plan cannot be read, the data folder is in use, or the journal is damaged other than at its end
  */
 export async function openSimulator(config: Config, log: Logger): Promise<Simulator> {
-  const clock = new BusinessClock(config.CLOCK_START, config.CLOCK_SCALE);
+  const clock = new BusinessClock(config.CLOCK_START, config.CLOCK_SCALE, config.CLOCK_SCALE_SINCE);
   const settings = initialSettings(config.SIMULATOR_CONFIRM_AFTER_MS);
   const accounts = readAccounts(config);
   const faults = openFaults(config);
@@ -84,7 +85,7 @@ export async function openSimulator(config: Config, log: Logger): Promise<Simula
 
   const close = async () => {
     faults.line.close();
-    await app.close();
+    await closeListener(app);
     autoCustomer.stop();
     refundDesk.stop();
     await notifier.stop();
@@ -92,6 +93,13 @@ export async function openSimulator(config: Config, log: Logger): Promise<Simula
     lock.release();
   };
   return { app, close };
+}
+
+/** Calls under way are answered. A connection that never carried a call, as callers leave behind who gave up, would hold Node's server for a minute. */
+async function closeListener(app: FastifyInstance): Promise<void> {
+  const grace = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS);
+  await app.close();
+  clearTimeout(grace);
 }
 
 function createApp(log: Logger): FastifyInstance {

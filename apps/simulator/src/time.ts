@@ -3,13 +3,15 @@ export const DAY_MS = 86_400_000;
 
 /** Business time in epoch milliseconds. It may start elsewhere and run faster than real time; time-outs do not ask it. */
 export class BusinessClock {
-  private readonly realStartMs = Date.now();
+  private readonly realStartMs: number;
   private readonly startMs: number;
 
   constructor(
     start: string | undefined,
     readonly scale: number,
+    since?: string,
   ) {
+    this.realStartMs = since === undefined ? Date.now() : Date.parse(since);
     this.startMs = start === undefined ? this.realStartMs : Date.parse(start);
   }
 

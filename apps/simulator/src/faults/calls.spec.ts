@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AlipayClient } from '@scantill/alipay';
@@ -242,15 +244,18 @@ describe('a plan', () => {
     await other.remove();
   });
 
-  it('does not keep the simulator from stopping while calls are held', async () => {
+  it('does not keep the simulator from stopping while calls are held or connections unused', async () => {
     const other = new TestSimulator();
     await other.start();
-    await other.plan({ operation: 'pay', nth: 1, fault: 'no-answer' }, { operation: 'pay', fault: { kind: 'slow', ms: 60_000 } });
+    await other.plan({ operation: 'pay', paymentRequestId: 'P1', fault: 'no-answer' }, { operation: 'pay', fault: { kind: 'slow', ms: 60_000 } });
     const caller = other.connectAs({});
     const calls = [caller.pay(payRequest({ id: 'P1' })), caller.pay(payRequest({ id: 'P2' }))];
     await until(async () => ((await other.control('exchanges')).body['pay'] as { calls: number }).calls === 2);
+    // As callers leave behind who gave up before they had a connection.
+    const unused = connect(Number(new URL(other.url).port), '127.0.0.1');
+    await once(unused.on('error', () => undefined), 'connect');
     await other.remove();
-    expect(await calls[0]).toMatchObject({ reason: 'connection' });
+    expect(await Promise.all(calls)).toMatchObject([{ reason: 'connection' }, { status: 'S' }]);
     await caller.close();
   });
 });
