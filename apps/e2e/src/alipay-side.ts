@@ -10,6 +10,7 @@ export interface LedgerEntry {
   readonly amount: { readonly currency: string; readonly value: string };
   readonly status: 'PROCESSING' | 'SUCCESS' | 'FAIL' | 'CANCELLED';
   readonly paidAt: string | null;
+  readonly refunds: readonly { readonly refundRequestId: string; readonly value: string; readonly status: 'PROCESSING' | 'SUCCESS' | 'FAIL' }[];
 }
 
 export interface ClosedDay {

@@ -40,11 +40,18 @@ export function place(wish: unknown, query = '?wait=code&waitSeconds=10'): Promi
   return ask(orders + query, { key, body: wish });
 }
 
+/** What a till has in its hands once there is a code. */
+export interface Sale {
+  readonly orderId: string;
+  readonly code: string;
+  readonly paymentId: string;
+}
+
 /** Places an order that must get its code. */
-export async function sell(changes: Partial<OrderWish> = {}): Promise<{ orderId: string; code: string }> {
+export async function sell(changes: Partial<OrderWish> = {}): Promise<Sale> {
   const { status, body } = await place(newOrder(changes));
   if (status !== 201 || body.code === null) throw new Error(`no code: ${status} ${JSON.stringify(body)}`);
-  return { orderId: body.orderId, code: body.code.text };
+  return { orderId: body.orderId, code: body.code.text, paymentId: body.payments.at(-1)?.paymentId ?? '' };
 }
 
 export function find(orderId: string): Promise<Answer<OrderAnswer>> {
@@ -53,6 +60,11 @@ export function find(orderId: string): Promise<Answer<OrderAnswer>> {
 
 export function cancel(orderId: string, reason?: string): Promise<Answer<OrderAnswer>> {
   return ask(`${orders}/${orderId}/cancel`, { key, method: 'POST', body: reason === undefined ? {} : { reason } });
+}
+
+/** Gives a part back, and waits for what Alipay says to it. */
+export function refund(orderId: string, refundKey: string, amount: WireAmount): Promise<Answer<OrderAnswer>> {
+  return ask(`${orders}/${orderId}/refunds?wait=result&waitSeconds=10`, { key, body: { amount }, headers: { 'idempotency-key': refundKey } });
 }
 
 /** The order once it is as wanted. */
