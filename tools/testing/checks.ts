@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { nxEnvironment } from '../bootstrap/build.mjs';
+import { BREAKABLE } from '../random-day/options.mjs';
 import { runCheck, runJest } from './commands.ts';
 import { add, type Tally } from './tally.ts';
 
@@ -28,5 +29,18 @@ const contracts: Step = { name: 'contracts', run: (signal) => runCheck({ args: [
 
 const unit: Step = { name: 'unit', run: (signal) => runJest('unit', { env: {}, isInBand: false }, signal) };
 
+const SIMULATED_DAYS = '300';
+
+/** Random days of the pure cores, and the proof that each rule broken on purpose is noticed. */
+const simulation: Step = {
+  name: 'simulation',
+  run: async (signal) => {
+    const simulate = (...args: string[]) => runCheck({ args: ['tools/random-day/simulate.ts', '--in-process', ...args] }, signal);
+    let tally = await simulate('--days', SIMULATED_DAYS);
+    for (const rule of BREAKABLE) tally = add(tally, await simulate('--break', rule));
+    return tally;
+  },
+};
+
 /** What needs no database and no broker: the lanes of a group run side by side, the groups one after the other. */
-export const checkGroups: readonly (readonly (readonly Step[])[])[] = [[[lint], [probes, types, contracts]], [[unit]]];
+export const checkGroups: readonly (readonly (readonly Step[])[])[] = [[[lint], [probes, types, contracts, simulation]], [[unit]]];

@@ -1,6 +1,6 @@
 import { assert, err, ok, sameMoney, type Money, type PaymentId, type RefundId, type Result } from '@scantill/kernel';
 import { giveBackAnswered, giveBackRefund, lateSuccess, restartGivingBack } from './give-back.js';
-import { disagreements, hasEnded, isDisputed, type Bill, type ClosingCause, type Code, type Payment, type PaymentEvent, type Success } from './payment.js';
+import { disagreements, hasEnded, isDisagreement, isDisputed, type Bill, type ClosingCause, type Code, type Payment, type PaymentEvent, type Success } from './payment.js';
 import { applyAnswer, ASKS_BEFORE_ATTENTION, refusalOf, type RefundAnswer, type RefundAsked } from './refund.js';
 
 /** What Alipay says about a payment, from a notification or an inquiry; both are applied alike. */
@@ -197,7 +197,9 @@ function answerCancel(payment: Payment, answer: CancelAnswer, now: Date): Paymen
     case 'not-found': return closeNotFound(payment, now);
     case 'unknown': return doubtCancel(payment);
     case 'window-over': {
-      if (payment.paidSeen === null) return doubtCancel(payment);
+      // A disputed payment that an operator closes too late ends here; its money is for a person to give back.
+      const isDecided = payment.cause === 'operator' && isDisagreement(payment.attention);
+      if (payment.paidSeen === null) return isDecided ? [closed(payment, null), { kind: 'GivingBack', by: 'person' }] : doubtCancel(payment);
       // It stays paid. Whoever gave the order up gets the money back as a refund; else the customer has simply paid in time.
       const isGivenUp = payment.cause === 'order-cancelled' || payment.cause === 'operator';
       if (!isGivenUp) return [{ kind: 'Succeeded', success: payment.paidSeen, reportedAt: now }];

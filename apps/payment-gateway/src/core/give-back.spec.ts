@@ -89,6 +89,13 @@ describe('an operator', () => {
     }
   });
 
+  it('who closes a disputed payment after the window ends it here; its money is for a person to give back', () => {
+    const decided = tell([operate('close'), disputedReport, cancelSent, cancelAnswered('window-over')], disputed).payment;
+    expect(decided).toMatchObject({ status: 'cancelled', paidBefore: false, givingBack: { by: 'person' }, attention: 'the reported amount differs from ours' });
+    expect(callOf(decided)).toEqual({ kind: 'nothing' });
+    expect(tell([operate('give-back'), cancelAnswered('window-over')], decided).payment).toMatchObject({ givingBack: { by: 'person' }, attention: 'late money could not be given back' });
+  });
+
   it('does not make a cancel that was sent unsent', () => {
     const sent = tell([requested, paySent, codeIssued, close, report({ kind: 'processing' }), cancelSent, disputedReport, operate('close')]).payment;
     expect(sent).toMatchObject({ cause: 'operator', isCancelSent: true });
@@ -113,6 +120,12 @@ describe('an operator', () => {
   it('does not disturb a give-back whose refund is under way', () => {
     const underWay = tell([giveBack, answered({ kind: 'unknown' })], pastWindow).payment;
     expect(tell([operate('give-back')], underWay)).toEqual({ payment: underWay, events: [] });
+  });
+
+  it('cannot give back again what was given back, whatever a later report says of it', () => {
+    const givenBack = tell([cancelConfirmed, report(successReport(money('USD', 1n)), AFTER_EXPIRY, 'notification')], owing).payment;
+    expect(givenBack.attention).toBe('the reported amount differs from ours');
+    expect(decide(givenBack, operate('give-back'))).toEqual({ ok: false, error: { kind: 'NothingToGiveBack' } });
   });
 
   it('is told when there is nothing to give back or to close', () => {

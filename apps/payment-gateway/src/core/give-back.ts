@@ -40,7 +40,8 @@ export function giveBackRefund(payment: Payment, id: RefundId, now: Date): Payme
 /** An operator wants it tried again. Undefined where there is nothing to give back. */
 export function restartGivingBack(payment: Payment): PaymentEvent[] | undefined {
   const isWaiting = payment.lateSuccess !== undefined && payment.givingBack !== undefined;
-  const isReportedOnly = payment.status !== 'succeeded' && isDisagreement(payment.attention);
+  // Late money that was given back is not there any more, whatever a report says of it afterwards.
+  const isReportedOnly = payment.status !== 'succeeded' && payment.lateSuccess === undefined && isDisagreement(payment.attention);
   if (!isWaiting && !isReportedOnly) return undefined;
   // Its refund is under way, and a cancel would only wait for it.
   if (payment.refunds.some((refund) => refund.key === null && isOpen(refund))) return [];
