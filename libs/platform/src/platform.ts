@@ -24,6 +24,7 @@ export interface PlatformConfig {
   readonly SCANTILL_ENV: 'development' | 'production';
   readonly CLOCK_START?: string | undefined;
   readonly CLOCK_SCALE?: number | undefined;
+  readonly CLOCK_SCALE_SINCE?: string | undefined;
   readonly DATABASE_POOL_MAX: number;
 }
 

@@ -9,6 +9,7 @@ export const serviceConfig = {
   SCANTILL_ENV: z.enum(['development', 'production']).default('production').describe('Only in development can the clock be set'),
   CLOCK_START: z.iso.datetime({ offset: true }).optional().describe('Business time at the start, RFC 3339 with offset'),
   CLOCK_SCALE: z.coerce.number().min(1).max(100_000).optional().describe('How many times faster than real time business time runs'),
+  CLOCK_SCALE_SINCE: z.iso.datetime({ offset: true }).optional().describe('Real time since when it does; the start of each process by default, and then their clocks differ'),
   DATABASE_POOL_MAX: z.coerce.number().int().min(2).max(100).default(8).describe('Connections to the database'),
 };
 
