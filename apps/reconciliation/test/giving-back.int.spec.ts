@@ -100,6 +100,8 @@ describe('money that came after the payment had ended', () => {
     expect(await kinds()).toEqual([]);
     await world.upload(keys.finance, file([row(sale), cancelRow(sale)]));
     expect([await kinds(), await statuses()]).toEqual([[], ['CANCELLED give-back matched', 'PAYMENT late-success matched']]);
+    const nothing = { count: 2, amounts: [{ currency: 'USD', minor: '0' }] };
+    expect((await world.day(keys.finance)).body.accounts).toMatchObject([{ lines: nothing, expected: nothing, matched: nothing }]);
   });
 
   it('and was given back by a cancel that Alipay does not list is a break, in whatever order the files come', async () => {

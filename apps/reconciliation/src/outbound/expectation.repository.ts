@@ -68,13 +68,22 @@ const OF_ORDER: Statement = {
     where e.order_key = $1 order by e.recorded_at, e.payment_id, e.request_id, e.type limit $2`,
 };
 
-/** Counted over all accounts of a chain, refunds as what they are: negative. `matched` are those that Alipay lists alike. */
+/**
+ * Counted over all accounts of a chain; what goes back, by a refund or by the cancel of a payment that is expected itself, is
+ * negative. `matched` are those that Alipay lists alike.
+ */
 const COUNTS: Statement = {
   name: 'expectations-counts',
-  text: `select e.account_id, e.currency, count(*)::int as expected, sum(e.amount_minor)::bigint as expected_minor,
-      count(*) filter (where m.agrees)::int as matched, coalesce(sum(e.amount_minor) filter (where m.agrees), 0)::bigint as matched_minor
-    from expectations e left join matches m on m.request_id = e.request_id and m.type = e.type
-    where e.account_id = any($1::text[]) and e.business_date = $2::date and e.type in ('PAYMENT', 'REFUND') group by e.account_id, e.currency order by e.account_id, e.currency`,
+  text: `select account_id, currency, count(*)::int as expected, sum(amount_minor)::bigint as expected_minor,
+      count(*) filter (where agrees)::int as matched, coalesce(sum(amount_minor) filter (where agrees), 0)::bigint as matched_minor
+    from (
+      select e.account_id, e.currency, e.amount_minor, m.agrees from expectations e left join matches m on m.request_id = e.request_id and m.type = e.type
+      where e.account_id = any($1::text[]) and e.business_date = $2::date and e.type in ('PAYMENT', 'REFUND')
+      union all
+      select c.account_id, e.currency, -e.amount_minor, m.agrees from expectations c join expectations e on e.request_id = c.request_id and e.type = 'PAYMENT'
+      left join matches m on m.request_id = c.request_id and m.type = 'CANCEL'
+      where c.account_id = any($1::text[]) and c.business_date = $2::date and c.type = 'CANCELLED' and c.basis = 'give-back') expected
+    group by account_id, currency order by account_id, currency`,
 };
 
 export class ExpectationRepository {
