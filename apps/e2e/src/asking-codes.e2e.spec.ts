@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Operation } from '@scantill/alipay';
+import { confirm, paymentOf } from './alipay-side.js';
+import { eventually, STORY_WITHIN_MS } from './eventually.js';
+import { errorsAbout, verdictsOf } from './evidence.js';
+import { allStruck, answering, noFaults, plan, type FaultRule } from './faults.js';
+import { cancel, find, orderPaid, orderWhen, sell, told, type Sale } from './till.js';
+import { codesOf, type CodeTreated } from './treatments.js';
+
+jest.setTimeout(STORY_WITHIN_MS);
+
+/** An order whose first call of a kind is answered with a code. */
+type Met = CodeTreated & { readonly sale: Sale };
+
+/** Sells an order for each code, and plans that the first such call about it is answered so. */
+async function sellForEach(operation: Operation, more: (sale: Sale) => FaultRule[] = () => []): Promise<ReadonlyMap<string, Met>> {
+  const sales = await Promise.all(codesOf(operation).map(async (each) => ({ sale: await sell(), ...each })));
+  const wrong = sales.filter(({ status }) => status !== 'S');
+  await plan([...wrong.map((met): FaultRule => ({ operation, paymentRequestId: met.sale.paymentId, times: 1, fault: answering(met) })), ...sales.flatMap(({ sale }) => more(sale))]);
+  return new Map(sales.map((met) => [met.code, met]));
+}
+
+const named = (operation: Operation) => codesOf(operation).map(({ code }) => code);
+const firstThenSuccess = ({ verdict, status }: CodeTreated) => (status === 'S' ? [verdict] : [verdict, 'S SUCCESS']);
+
+afterAll(noFaults);
+
+describe('an inquiry about a paid code that is answered by', () => {
+  let sales: ReadonlyMap<string, Met>;
+  beforeAll(async () => {
+    sales = await sellForEach('inquiryPayment', ({ paymentId }) => [{ operation: 'notifyPayment', paymentRequestId: paymentId, fault: { kind: 'dropped', attempts: 'all' } }]);
+    await Promise.all([...sales.values()].map(({ sale }) => pay(sale)));
+    await allStruck();
+    // Nobody believes any of these answers, neither as yes nor as no.
+    const unsure = [...sales.values()].filter(({ status }) => status !== 'S');
+    await Promise.all(unsure.map(({ sale: { orderId } }) => eventually('the first answer to be kept', async () => (await verdictsOf(orderId, 'inquiryPayment')).length > 0)));
+  });
+
+  it.each(named('inquiryPayment'))('%s says nothing but the success it finds; the next one is believed', async (code) => {
+    const met = sales.get(code)!;
+    const { orderId } = met.sale;
+    expect(await orderPaid(orderId)).toMatchObject({ nextAction: 'hand-over-goods', amount: { currency: 'USD', minor: '1099' } });
+    expect(await verdictsOf(orderId, 'inquiryPayment')).toEqual(firstThenSuccess(met));
+    expect((await told(orderId)).streamed.map(({ fact }) => fact.type)).toEqual(['order.code-ready', 'order.paid']);
+    expect(await paymentOf(orderId)).toMatchObject({ status: 'SUCCESS', refunds: [] });
+    expectComplaint(met, 'inquiryPayment');
+  });
+});
+
+describe('a cancel that is answered by', () => {
+  let sales: ReadonlyMap<string, Met>;
+  beforeAll(async () => {
+    sales = await sellForEach('cancel');
+    await Promise.all([...sales.values()].map(({ sale }) => cancel(sale.orderId)));
+    await allStruck();
+  });
+
+  it.each(named('cancel'))('%s is over only when Alipay has confirmed it', async (code) => {
+    const met = sales.get(code)!;
+    const { orderId } = met.sale;
+    const order = await orderWhen(orderId, 'to be cancelled', ({ status }) => status === 'cancelled');
+    expect(order).toMatchObject({ nextAction: 'do-not-hand-over', code: null });
+    expect(await verdictsOf(orderId, 'cancel')).toEqual(firstThenSuccess(met));
+    // Asked before each cancel.
+    expect(await verdictsOf(orderId, 'inquiryPayment')).toEqual(firstThenSuccess(met).map(() => 'S SUCCESS'));
+    expect(await paymentOf(orderId)).toMatchObject({ status: 'CANCELLED', paidAt: null });
+    expectComplaint(met, 'cancel');
+  });
+});
+
+describe('a cancel that comes too late for a customer who has paid meanwhile', () => {
+  it('becomes a refund of the whole amount', async () => {
+    const sale = await sell();
+    const { orderId, paymentId } = sale;
+    const unknown = { kind: 'answer', resultStatus: 'U', resultCode: 'UNKNOWN_EXCEPTION' };
+    const over = { kind: 'answer', resultStatus: 'F', resultCode: 'CANCEL_WINDOW_EXCEED' };
+    await plan([unknown, over].map((fault, index) => ({ operation: 'cancel', paymentRequestId: paymentId, nth: index + 1, fault })));
+    await cancel(orderId);
+    await eventually('the first cancel', async () => (await verdictsOf(orderId, 'cancel')).length === 1);
+    await pay(sale);
+    await orderWhen(orderId, 'to be cancelled', ({ status }) => status === 'cancelled');
+    const payment = await eventually('the money to go back', async () => { const at = await paymentOf(orderId); return at.refunds.length > 0 && at; });
+    expect(payment).toMatchObject({ status: 'SUCCESS', refunds: [{ value: '1099', status: 'SUCCESS' }] });
+    expect(await verdictsOf(orderId, 'cancel')).toEqual(['U UNKNOWN_EXCEPTION', 'F CANCEL_WINDOW_EXCEED']);
+    expect((await find(orderId)).body).toMatchObject({ status: 'cancelled', nextAction: 'do-not-hand-over' });
+  });
+});
+
+async function pay({ code }: Sale): Promise<void> {
+  expect((await confirm(code)).status).toBe(200);
+}
+
+function expectComplaint({ sale: { paymentId }, treatment, verdict }: Met, operation: Operation): void {
+  const complaints = errorsAbout(paymentId).map((line) => [line.operation, line.result]);
+  expect(complaints).toEqual(treatment === 'misconfigured' ? [[operation, verdict]] : []);
+}
