@@ -70,7 +70,7 @@ export function wire(platform: Platform, config: Config) {
       { provide: Inbox, useValue: platform.inbox },
       { provide: KeepDirectory, useValue: platform.keepDirectory },
       { provide: ApplyOrders, useValue: applyOrders },
-      { provide: ApplyReversals, useValue: new ApplyReversals(changePayments) },
+      { provide: ApplyReversals, useValue: new ApplyReversals(changePayments, log) },
       { provide: FindTimeline, useValue: new FindTimeline(payments, evidence, actions) },
     ],
   };

@@ -1,12 +1,29 @@
-import type { Flow, Tx } from '@scantill/platform';
-import type { Asked } from '../outbound/payment.repository.js';
+import type { Money, RefundId } from '@scantill/kernel';
+import type { Cause, Flow, Log, Tx } from '@scantill/platform';
 import type { ChangePayments } from './change-payments.js';
 
-/** Refunds that bounced, as Alipay's files list them. One that is not ours goes to a person, never back to the sender. */
-export class ApplyReversals implements Flow<Asked> {
-  constructor(private readonly changePayments: ChangePayments) {}
+/** A refund that bounced, as Alipay's file lists it; named by whichever id is there. */
+export interface Reversal {
+  readonly paymentId: string;
+  readonly refundId: RefundId | null;
+  readonly alipayRefundId: string | null;
+  readonly amount: Money;
+  readonly seenAt: Date;
+  readonly at: Date;
+  readonly cause: Cause;
+}
 
-  run(tx: Tx, reversals: readonly Asked[]): Promise<unknown> {
-    return this.changePayments.run(tx, reversals);
+/** The customer is owed the money again. A reversal that fits no refund of ours goes to a person. */
+export class ApplyReversals implements Flow<Reversal> {
+  constructor(private readonly changePayments: ChangePayments, private readonly log: Log) {}
+
+  async run(tx: Tx, reversals: readonly Reversal[]): Promise<void> {
+    const outcomes = await this.changePayments.run(tx, reversals.map(({ paymentId, refundId, alipayRefundId, amount, seenAt, at, cause }) => ({
+      target: { paymentId }, at, cause, endsCall: false,
+      inputs: [{ kind: 'refund-reversed', id: refundId, alipayRefundId, amount, now: seenAt }],
+    })));
+    outcomes.forEach((outcome, index) => {
+      if (!outcome.ok) this.log.error({ paymentId: reversals[index]!.paymentId }, 'the reversal of a refund names a payment that is not ours');
+    });
   }
 }

@@ -3,8 +3,7 @@ import { EventPattern } from '@nestjs/microservices';
 import { reconciliationRefundReversalSeenV1, toMoney, topics } from '@scantill/contracts';
 import type { RefundId } from '@scantill/kernel';
 import { Inbox, on, type Batch, type BatchOutcome } from '@scantill/platform';
-import { ApplyReversals } from '../flows/apply-reversals.js';
-import type { Asked } from '../outbound/payment.repository.js';
+import { ApplyReversals, type Reversal } from '../flows/apply-reversals.js';
 
 /** What Alipay's files say that the gateway has to know. */
 @Controller()
@@ -14,9 +13,8 @@ export class ReconciliationEventsConsumer {
   @EventPattern(topics.reconciliation)
   receive(batch: Batch): Promise<BatchOutcome> {
     return this.inbox.handle(batch, [
-      on(reconciliationRefundReversalSeenV1, ({ paymentId, refundId, alipayRefundId, amount, seenAt }, { time, cause }): Asked => ({
-        target: { paymentId }, at: time, cause, endsCall: false,
-        inputs: [{ kind: 'refund-reversed', id: refundId as RefundId | null, alipayRefundId, amount: toMoney(amount), now: new Date(seenAt) }],
+      on(reconciliationRefundReversalSeenV1, ({ paymentId, refundId, alipayRefundId, amount, seenAt }, { time, cause }): Reversal => ({
+        paymentId, refundId: refundId as RefundId | null, alipayRefundId, amount: toMoney(amount), seenAt: new Date(seenAt), at: time, cause,
       }), this.apply),
     ]);
   }
