@@ -7,7 +7,7 @@ import { oneFailed, printSummary, tallyText, type Tally } from './testing/tally.
 
 const EXIT_INTERRUPTED = 130;
 const checks = checkGroups.flat(2).map(({ name }) => name);
-const onStack = ['integration', 'end-to-end', 'crash'];
+const onStack = ['integration', 'end-to-end', 'faults', 'crash'];
 
 interface Options {
   readonly check: boolean;

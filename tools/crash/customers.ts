@@ -4,7 +4,7 @@ import type { PlannedOrder } from './orders.ts';
 import { insist } from './shop.ts';
 import { Turnstile } from './turnstile.ts';
 
-/** From the issue of a code to the customer's thumb. */
+/** From the issue of a code to the customer's thumb, where the order says nothing else. */
 const THINKING_MS = 100;
 /** A cancel takes less than this to reach Alipay: the customer confirms before, after, or just then. */
 const RACE_MS = 4_000;
@@ -89,7 +89,7 @@ export class Customers {
   }
 
   private async act(order: PlannedOrder, paymentRequestId: string): Promise<void> {
-    await wait(THINKING_MS);
+    await wait(order.thinkingMs ?? THINKING_MS);
     switch (order.fate) {
       case 'pay': return this.answer('confirm', paymentRequestId);
       case 'decline': return this.answer('decline', paymentRequestId);

@@ -16,6 +16,10 @@ export interface PlannedOrder {
   readonly deadlineSeconds: number;
   /** Seconds for which the order may wait for its first code; the product's own default where there is none. */
   readonly validSeconds?: number;
+  /** Life of its code; the product's own default where there is none. */
+  readonly codeSeconds?: number;
+  /** From the issue of its code until the customer acts. */
+  readonly thinkingMs?: number;
 }
 
 /** The statuses an order of this fate may end with. Expired and failed are given up by rule: a code that came too late, or never. */
@@ -59,7 +63,7 @@ export function planOrders({ prefix, count, fates, doors, ...times }: Plan, { st
 }
 
 /** What the till asks for, the same at both doors. */
-export function orderRequest({ orderId, storeId, tillId, amountMinor, deadlineSeconds, validSeconds }: PlannedOrder, now: Date) {
+export function orderRequest({ orderId, storeId, tillId, amountMinor, deadlineSeconds, validSeconds, codeSeconds }: PlannedOrder, now: Date) {
   return {
     orderId,
     storeId,
@@ -67,6 +71,7 @@ export function orderRequest({ orderId, storeId, tillId, amountMinor, deadlineSe
     amount: { currency: 'USD', minor: String(amountMinor) },
     description: 'Crash test',
     deadlineSeconds,
+    ...(codeSeconds === undefined ? {} : { codeSeconds }),
     ...(validSeconds === undefined ? {} : { validUntil: new Date(now.getTime() + validSeconds * 1_000).toISOString() }),
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { services } from '@scantill/contracts';
 import { report, step } from '../bootstrap/progress.mjs';
 import { runCrashTest } from '../crash/run.ts';
+import { runFaultTest } from '../faults/run.ts';
 import { DEFAULT_DATA_FOLDER, TEST_FOLDER_PREFIX, dataFolder, forget, type DataFolder } from '../stack/data-folder.ts';
 import { databaseVariable, ensureDatabases } from '../stack/databases.ts';
 import { lockFolder, unlockFolder } from '../stack/folder-lock.ts';
@@ -52,6 +53,7 @@ function stepsOn(stack: Stack, env: NodeJS.ProcessEnv): Step[] {
   return [
     { name: 'integration', run: (signal) => runJest('int', { env, isInBand: true }, signal) },
     { name: 'end-to-end', run: (signal) => runJest('e2e', { env, isInBand: true }, signal) },
+    { name: 'faults', run: async (signal) => (await Promise.race([runFaultTest(stack, { isShort: true, seed: randomInt(SEED_MAX) }), untilAborted(signal)])).tally() },
     { name: 'crash', run: async (signal) => (await Promise.race([runCrashTest(stack, { isShort: true, seed: randomInt(SEED_MAX) }), untilAborted(signal)])).tally() },
   ];
 }
