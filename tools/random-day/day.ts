@@ -4,9 +4,9 @@ import { auditOrder } from './audit.ts';
 import { BackOffice } from './back-office.ts';
 import type { BrokenRule } from './broken-rules.ts';
 import { Clockwork } from './clockwork.ts';
-import { Gateway, type OrderAsk, type Slot } from './gateway.ts';
+import { Gateway, NotUnderstood, type OrderAsk, type Slot } from './gateway.ts';
 import type { Host } from './host.ts';
-import { Line } from './line.ts';
+import { Line, type Outage } from './line.ts';
 import { Link } from './link.ts';
 import { Notices } from './notices.ts';
 import { Orders, type PaymentTold } from './orders.ts';
@@ -21,7 +21,7 @@ const OPEN_MS = 3_600_000;
 /** From then on nothing goes wrong any more, so that what is open must end. */
 const WILD_MS = 12 * 3_600_000;
 /** A day takes a few thousand; one that never comes to rest is a violation. */
-const STEPS_MAX = 400_000;
+const STEPS_MAX = 200_000;
 
 export interface DayOptions {
   readonly seed: number;
@@ -34,6 +34,16 @@ export interface DayResult {
   readonly orders: number;
   readonly steps: number;
   readonly violation: Violation | undefined;
+  /** How often each thing happened. */
+  readonly happened: ReadonlyMap<string, number>;
+}
+
+/** Now and then Alipay is away for some minutes. */
+function someOutages(startMs: number, chance: Chance): Outage[] {
+  return Array.from({ length: chance.pick([0, 0, 1, 2]) }, () => {
+    const fromMs = startMs + chance.between(0, OPEN_MS);
+    return { fromMs, toMs: fromMs + chance.between(5_000, 600_000) };
+  });
 }
 
 /** One day of a shop in virtual time, from its first order until nothing is open, and the audit after it. */
@@ -51,14 +61,18 @@ class Day {
   private readonly orders: Orders;
   private readonly people: People;
   private readonly office: BackOffice;
+  private readonly toOrders: Link<PaymentTold>;
+  private readonly outages: readonly Outage[];
   private readonly tell: NonNullable<DayOptions['tell']>;
+  private readonly happened = new Map<string, number>();
   private ids = 0;
 
   constructor({ seed, broken, tell = () => undefined }: DayOptions) {
     const chance = new Chance(seed);
     const clockwork = new Clockwork(Date.parse(chance.pick(STARTS)));
     const calmMs = clockwork.nowMs + WILD_MS;
-    const line = new Line({ clockwork, chance, calmMs, badness: chance.pick([0, 0.05, 0.2, 0.5]) });
+    this.outages = someOutages(clockwork.nowMs, chance);
+    const line = new Line({ clockwork, chance, calmMs, badness: chance.pick([0, 0.05, 0.2, 0.5]), outages: this.outages });
     this.chance = chance;
     this.clockwork = clockwork;
     this.tell = tell;
@@ -76,6 +90,7 @@ class Day {
       clockwork, alipay: this.alipay, line, broken, newId, onEvent: (event, slot) => this.fromGateway(event, slot),
       onCall: (call, slot) => {
         tell(slot.payment.bill.orderKey, clockwork.now, `gateway calls Alipay: ${call} ${slot.payment.id}`);
+        this.count(`call ${call}`);
         this.watch.called(call, slot);
       },
     });
@@ -84,6 +99,7 @@ class Day {
       clockwork, ask: (ask) => toGateway.send(ask.orderKey, ask),
       onEvent: (event, order) => {
         tell(order.key, clockwork.now, `order: ${event.kind}`);
+        this.count(`order ${event.kind}`);
         this.watch.orderTold(event, order);
         this.people.see(event, order);
       },
@@ -93,17 +109,37 @@ class Day {
     this.office = new BackOffice({ clockwork, chance, alipay: this.alipay, gateway: this.gateway });
   }
 
-  private readonly toOrders: Link<PaymentTold>;
-
   run(): DayResult {
     const { chance, clockwork, watch } = this;
     const orders = chance.between(30, 60);
-    for (let number = 1; number <= orders; number += 1) clockwork.after(chance.between(0, OPEN_MS), () => this.people.come(number));
+    for (let number = 1; number <= orders; number += 1) clockwork.after(this.arrivalMs(), () => this.people.come(number));
     for (const host of [this.gateway.host, this.orders.host]) this.planCrashes(host);
+    // What takes Alipay away from us often takes us down as well.
+    for (const { fromMs } of this.outages) if (chance.next() < 0.5) clockwork.at(fromMs + 2_000, () => this.gateway.host.crash(1_000));
     this.office.open(clockwork.nowMs);
-    const isQuiet = clockwork.run(STEPS_MAX);
-    if (!isQuiet) watch.report('ends', this.busiest(), `something still happens at ${clockwork.now.toISOString()}`);
-    return { orders, steps: clockwork.steps, violation: watch.violation ?? this.audit() };
+    this.untilQuiet();
+    return { orders, steps: clockwork.steps, violation: watch.violation ?? this.audit(), happened: this.happened };
+  }
+
+  private untilQuiet(): void {
+    const { clockwork, watch } = this;
+    try {
+      if (!clockwork.run(STEPS_MAX)) watch.report('ends', this.busiest(), `something still happens at ${clockwork.now.toISOString()}`);
+    } catch (error) {
+      if (!(error instanceof NotUnderstood)) throw error;
+      watch.report('understood', error.orderKey, error.message);
+    }
+  }
+
+  private count(what: string): void {
+    this.happened.set(what, (this.happened.get(what) ?? 0) + 1);
+  }
+
+  /** Somewhen in the day, or just when Alipay goes away. */
+  private arrivalMs(): number {
+    const { chance, clockwork } = this;
+    const outage = this.outages[0];
+    return outage !== undefined && chance.next() < 0.1 ? outage.fromMs - clockwork.nowMs + chance.between(0, 2_000) : chance.between(0, OPEN_MS);
   }
 
   private planCrashes(host: Host): void {
@@ -115,6 +151,7 @@ class Day {
     const { payment } = slot;
     const { orderKey, amount } = payment.bill;
     if (event.kind !== 'Inquired') this.tell(orderKey, this.clockwork.now, `gateway: ${event.kind} ${payment.id}${event.kind === 'AttentionNeeded' ? ` (${event.reason})` : ''}`);
+    this.count(`payment ${event.kind}`);
     this.watch.paymentTold(event, slot);
     this.office.see(event, slot);
     const id = 'id' in event ? event.id : event.kind === 'RefundRefused' ? event.refund.id : undefined;

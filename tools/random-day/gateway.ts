@@ -3,7 +3,7 @@ import type { Alipay } from './alipay.ts';
 import type { BrokenRule } from './broken-rules.ts';
 import type { Clockwork } from './clockwork.ts';
 import {
-  decidePayment, evolvePayment, expiryOf, hasPaymentEnded, nextCall, nextLook, type Bill, type NextCall, type Payment, type PaymentEvent, type PaymentInput, type Refund, type StatusReport,
+  decidePayment, evolvePayment, expiryOf, hasPaymentEnded, holdMs, nextCall, nextLook, type Bill, type NextCall, type Payment, type PaymentEvent, type PaymentInput, type Refund, type StatusReport,
 } from './cores.ts';
 import { Host } from './host.ts';
 import type { Line } from './line.ts';
@@ -38,6 +38,17 @@ interface Parts {
 }
 
 const LEASE_MS = 30_000;
+const CALLS: ReadonlySet<NextCall['kind']> = new Set(['pay', 'inquire', 'cancel', 'give-back-cancel', 'refund', 'inquire-refund']);
+
+/** A message that its receiver cannot act on: in the product it would be a dead letter. */
+export class NotUnderstood extends Error {
+  readonly orderKey: string;
+
+  constructor(orderKey: string, message: string) {
+    super(message);
+    this.orderKey = orderKey;
+  }
+}
 
 /** The gateway's process around its core: one call per payment at a time, leases that outlive it, results through the same decisions. */
 export class Gateway {
@@ -58,7 +69,7 @@ export class Gateway {
       case 'pay': return this.request(ask.bill);
       case 'new-code': {
         const last = this.ofOrder.get(ask.orderKey);
-        if (last === undefined || !hasPaymentEnded(last.payment)) throw new Error(`a new code for ${ask.orderKey}, whose last payment has not ended`);
+        if (last === undefined || !hasPaymentEnded(last.payment)) throw new NotUnderstood(ask.orderKey, 'a new code was asked for while the last payment is open');
         return this.request({ ...last.payment.bill, codeSeconds: ask.codeSeconds, validUntil: ask.deadlineAt });
       }
       case 'close': return this.change(this.ofOrder.get(ask.orderKey)!, { kind: 'close', cause: 'order-cancelled' });
@@ -98,7 +109,7 @@ export class Gateway {
   private change(slot: Slot, learned: PaymentInput): void {
     const { broken, clockwork, onEvent } = this.parts;
     const decided = decidePayment(slot.payment, broken.learn?.(learned, slot.payment) ?? learned);
-    if (!decided.ok) throw new Error(`${learned.kind} was refused: ${decided.error.kind}`);
+    if (!decided.ok) throw new NotUnderstood(slot.payment.bill.orderKey, `${learned.kind} was refused: ${decided.error.kind}`);
     for (const event of decided.value) {
       slot.payment = evolvePayment(slot.payment, event);
       onEvent(event, slot);
@@ -126,6 +137,7 @@ export class Gateway {
     const instead = broken.instead?.(due, slot.payment, clockwork.now);
     if (instead !== undefined) return this.change(slot, instead);
     const call = broken.call?.(due, slot.payment) ?? due;
+    if (CALLS.has(call.kind) && !this.parts.line.isAdmitting) return this.hold(slot, call);
     switch (call.kind) {
       case 'start-closing': return this.change(slot, { kind: 'close', cause: call.cause });
       case 'start-give-back-refund': return this.change(slot, { kind: 'give-back', id: this.parts.newId() as RefundId, now: clockwork.now });
@@ -133,6 +145,16 @@ export class Gateway {
       case 'nothing': return;
       default: return this.send(slot, call);
     }
+  }
+
+  /** Alipay does not answer: nothing is sent. Sometimes that was noticed only when the sending was already written down. */
+  private hold(slot: Slot, call: NextCall): void {
+    const { clockwork } = this.parts;
+    const isNews = call.kind === 'pay' && slot.payment.status === 'requested';
+    const wasWritten = isNews && slot.payment.id.endsWith('1');
+    if (wasWritten) this.change(slot, { kind: 'pay-sent', now: clockwork.now });
+    if (isNews) this.change(slot, { kind: 'pay-withheld', wasWritten });
+    else this.lookAt(slot, new Date(clockwork.nowMs + holdMs(slot.payment.id)));
   }
 
   /** The row is leased before the call is made; when we die, somebody takes it up after the lease. */

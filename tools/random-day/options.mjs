@@ -60,7 +60,7 @@ function parse(args) {
  * @param {string} text
  * @param {{ min: number, max: number }} bounds
  */
-function wholeNumber(name, text, { min, max }) {
+export function wholeNumber(name, text, { min, max }) {
   const number = Number(text);
   if (text === '' || !Number.isInteger(number) || number < min || number > max) throw new OptionError(`--${name} is "${text}": give a whole number from ${min} to ${max}.`);
   return number;

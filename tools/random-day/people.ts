@@ -31,6 +31,8 @@ export class People {
     this.insist(() => this.parts.orders.place(order));
     // The till's own network loses the answer: it asks again.
     if (chance.next() < 0.1) clockwork.after(chance.between(1, 5_000), () => this.insist(() => this.parts.orders.place(order)));
+    // Somebody presses the button for a new code while the old one can still be paid.
+    if (chance.next() < 0.1) clockwork.after(chance.between(0, order.codeSeconds * 1_000), () => this.ask(order.key, { kind: 'request-code', codeSeconds: null, now: clockwork.now }));
     if (chance.next() < 0.2) clockwork.after(chance.between(0, order.codeSeconds * 1_100), () => this.ask(order.key, { kind: 'cancel', reason: 'the customer left' }));
   }
 
@@ -50,7 +52,7 @@ export class People {
     const { clockwork, chance, alipay } = this.parts;
     const leftMs = expiresMs - clockwork.nowMs;
     const soonMs = chance.between(500, Math.max(501, Math.min(40_000, leftMs)));
-    const settle = (ms: number, act: 'pays' | 'declines' | 'late') => clockwork.after(ms, () => alipay.settle(requestId, act, chance.next() < 0.015 ? 1n : undefined));
+    const settle = (ms: number, act: 'pays' | 'declines' | 'late') => clockwork.after(ms, () => alipay.settle(requestId, act, chance.next() < 0.03 ? 1n : undefined));
     switch (chance.pick(CUSTOMERS)) {
       case 'pays': return settle(soonMs, 'pays');
       // Some in the last moment, some just too late.

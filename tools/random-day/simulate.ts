@@ -14,23 +14,40 @@ const seed = options.seed ?? randomInt(SEED_MAX);
 /** A rule that is broken on purpose must be noticed within so many days. */
 const CAUGHT_WITHIN = 20;
 const STORY_LINES_MAX = 80;
+/** So many days must have seen everything that can happen; a simulation that misses some of it would prove less than it says. */
+const DAYS_FOR_ALL = 200;
+const EVERYTHING = [
+  ...['pay', 'inquire', 'cancel', 'give-back-cancel', 'refund', 'inquire-refund'].map((call) => `call ${call}`),
+  ...[
+    'PaySent', 'PayWithheld', 'PayUnknown', 'CodeIssued', 'Inquired', 'InquiryWanted', 'ClosingStarted', 'CancelSent', 'PaidSeen', 'Succeeded', 'Failed', 'Expired', 'Cancelled', 'LateSuccess',
+    'GivingBack', 'GiveBackTried', 'GivenBack', 'ReportQuarantined', 'AttentionNeeded', 'RefundRequested', 'RefundUnanswered', 'RefundNotArrived', 'RefundSucceeded', 'RefundFailed', 'RefundReversed',
+  ].map((event) => `payment ${event}`),
+  ...[
+    'OrderPlaced', 'PaymentDelayed', 'NewCodeRequested', 'CodeReady', 'CodeClosed', 'OrderPaid', 'CancelRequested', 'CancelRefused', 'OrderCancelled', 'OrderExpired', 'OrderFailed', 'AttentionNeeded',
+    'RefundRequested', 'RefundSucceeded', 'RefundFailed', 'RefundReversed',
+  ].map((event) => `order ${event}`),
+];
 
 process.exitCode = options.break === undefined ? run(options.days) : expectCaught(options.break);
 
 function run(days: number): number {
   const startedAt = Date.now();
+  const happened = new Map(EVERYTHING.map((what) => [what, 0]));
   let [orders, steps] = [0, 0];
   for (let day = 0; day < days; day += 1) {
     const result = simulateDay({ seed: seed + day, broken: {} });
     orders += result.orders;
     steps += result.steps;
+    for (const [what, times] of result.happened) happened.set(what, (happened.get(what) ?? 0) + times);
     if (result.violation !== undefined) return fail(seed + day, result.violation);
   }
   const seconds = (Date.now() - startedAt) / 1_000;
   say(`${days} random days from seed ${seed}: ${orders} orders, ${steps} steps in ${seconds.toFixed(1)} s (${Math.round((days / seconds) * 60)} days a minute)`);
   for (const text of Object.values(rules)) say(`  holds: ${text}`);
-  save({ seed, days, orders, steps, seconds, rules, violation: null });
-  return 0;
+  const missed = days < DAYS_FOR_ALL ? [] : EVERYTHING.filter((what) => happened.get(what) === 0);
+  if (missed.length > 0) say(`  never happened, so nothing is proved about it: ${missed.join(', ')}`);
+  save({ seed, days, orders, steps, seconds, rules, violation: null, happened: Object.fromEntries(happened) });
+  return missed.length === 0 ? 0 : 1;
 }
 
 /** @returns the exit code: 0 when it was noticed */

@@ -1,0 +1,25 @@
+import { auditText } from '../../audit/judge.ts';
+import { report } from '../../bootstrap/progress.mjs';
+import type { DayResult } from './day.ts';
+
+/** For people: what was, what waits for somebody, and what must not be, with its story. */
+export function tellDay(result: DayResult, stories: Readonly<Record<string, readonly string[]>>): void {
+  const { seed, planHash, seconds, audit, closed, violations, waitingForPeople, answers, faults, kills } = result;
+  const name = `day ${seed}`;
+  report(name, auditText({ ...audit, isSettled: true }));
+  report(name, `answers: ${textOf(answers)}`);
+  report(name, `faults: ${textOf(faults)}`);
+  if (Object.keys(kills).length > 0) report(name, `kills: ${textOf(kills)}`);
+  report(name, `${closed.date} closed, ${closed.lines} lines; breaks: ${textOf(closed.breaks) || 'none'}`);
+  for (const what of waitingForPeople) report('known', `${what}: waits for a person`);
+  for (const what of violations) report('VIOLATED', what);
+  for (const [orderId, story] of Object.entries(stories)) {
+    report('story', orderId);
+    for (const line of story) report('', line);
+  }
+  report(violations.length === 0 ? 'passed' : 'FAILED', `day ${seed} (plan ${planHash}) in ${seconds} s${violations.length === 0 ? '' : `; again: npm run random-day -- --seed ${seed}`}`);
+}
+
+function textOf(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts).map(([name, times]) => `${times} ${name}`).join(', ');
+}
