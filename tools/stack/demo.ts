@@ -11,7 +11,7 @@ const CHAIN = { id: 'demo', name: 'Demo Coffee', keyId: 'demo-orders-1' };
 const [{ clientId: CLIENT_ID, customerId: CUSTOMER_ID }] = demoAccounts;
 const MCC = '5814';
 
-const stores = [
+export const demoStores = [
   { id: 'S001', name: 'Demo Coffee Orchard Road', tills: ['T1', 'T2'] },
   { id: 'S002', name: 'Demo Coffee Marina Bay', tills: ['T1'] },
 ];
@@ -96,7 +96,7 @@ function directory(secrets: ReturnType<typeof demoSecrets>, webhookUrl: string |
   const accountsByCurrency = Object.fromEntries(demoAccounts.map(({ currency, accountId }) => [currency, accountId]));
   return {
     chains: [{ chainId, name: CHAIN.name, orderKeys: [{ keyId: CHAIN.keyId, storeId: null, secret: secrets.ordersSecret }] }],
-    stores: stores.map(({ id, name, tills }) => ({ chainId, storeId: id, name, mcc: MCC, region: 'SG', timeZone: 'Asia/Singapore', tills, accounts: accountsByCurrency })),
+    stores: demoStores.map(({ id, name, tills }) => ({ chainId, storeId: id, name, mcc: MCC, region: 'SG', timeZone: 'Asia/Singapore', tills, accounts: accountsByCurrency })),
     accounts: demoAccounts.map(({ accountId, clientId, customerId, referenceMerchantId, settlementCurrency }) => (
       { accountId, chainId, clientId, customerId, referenceMerchantId, merchantName: CHAIN.name, merchantMcc: MCC, settlementCurrency }
     )),
@@ -132,7 +132,7 @@ export function describeDemo(folder: DataFolder, ports: Ports, brokers: readonly
     accounts: demoAccounts.map(({ accountId, party, currency, settlementCurrency, clientId, customerId }) => ({ accountId, party, currency, settlementCurrency, clientId, customerId })),
     kafka: { brokers },
     chain: { id: CHAIN.id, keyId: CHAIN.keyId, ordersSecret: secrets.ordersSecret, webhookSecret: secrets.webhookSecret },
-    stores: stores.map(({ id, tills }) => ({ id, tills })),
+    stores: demoStores.map(({ id, tills }) => ({ id, tills })),
     apiKeys: Object.fromEntries(holderNames.map((name) => [name, { key: secrets[`apiKey:${name}`], ...holders[name] }])) as unknown as Demo['apiKeys'],
   };
 }
