@@ -62,7 +62,7 @@ const CLOSING = { ...OPEN, 'reported failed': 'Inquired Cancelled', 'reported ca
 const expected: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
   'requested, not sent': { ...OPEN, ...LEARNED, ...SENT, 'pay-withheld': 'PayWithheld', 'pay-misconfigured': 'Failed', close: 'Cancelled', "operator's close": 'Cancelled', 'too-late': 'Expired' },
   'requested, sent': { ...OPEN, ...LEARNED, ...SENT, 'pay-withheld': 'PayWithheld', 'pay-misconfigured': 'Failed', close: 'ClosingStarted' },
-  unknown: { ...OPEN, ...LEARNED, ...SENT, 'pay-misconfigured': 'PayUnknown', close: 'ClosingStarted' },
+  unknown: { ...OPEN, ...LEARNED, ...SENT, 'pay-refused': 'PayUnknown', 'pay-misconfigured': 'PayUnknown', close: 'ClosingStarted' },
   'code-issued': { ...OPEN, ...LEARNED, close: 'ClosingStarted' },
   'code-issued, disputed': { ...OPEN, ...LEARNED, close: 'ClosingStarted', "operator's give-back": 'ClosingStarted' },
   'cancelling, not sent': { ...CLOSING, 'reported success': 'Inquired Succeeded', 'pay-refused': 'Failed', "operator's close": undefined },
@@ -217,6 +217,14 @@ describe('a pay that our own mistake keeps from Alipay', () => {
 
   it('says nothing about an earlier call that may have made a code: that is asked about, not repeated', () => {
     expect(tell([requested, paySent, payUnknown, paySent, misconfigured]).payment).toMatchObject({ status: 'unknown', pays: PAYS_MAX });
+  });
+});
+
+describe('a pay that Alipay refuses', () => {
+  it('says nothing about an earlier call that nobody answered: that one may have made a code, so it is asked about, not repeated', () => {
+    const { payment } = tell([requested, paySent, payUnknown, paySent, payRefused]);
+    expect(payment).toMatchObject({ status: 'unknown', pays: PAYS_MAX });
+    expect(tell([report({ kind: 'failed', resultCode: 'RISK_REJECT' })], payment).payment.status).toBe('failed');
   });
 });
 

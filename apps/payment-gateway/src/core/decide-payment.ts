@@ -92,18 +92,26 @@ function firstExpiry(payment: Payment, now: Date): Date {
   return new Date(now.getTime() + payment.bill.codeSeconds * 1_000);
 }
 
-/** A payment that is being closed and was refused in the first place is closed. */
+/**
+ * What was refused in the first place is closed. A repetition that is refused says nothing about an earlier call that nobody answered:
+ * that one may have made a code, so it is asked about.
+ */
 function refusePay(payment: Payment, resultCode: string, byCustomer: boolean): Decision {
   const isClosing = payment.status === 'cancelling' && !payment.isCancelSent;
-  return canPay(payment) || isClosing ? ok([{ kind: 'Failed', resultCode, byCustomer }]) : nothing;
+  const failed: PaymentEvent = { kind: 'Failed', resultCode, byCustomer };
+  if (canPay(payment)) return ok([isOnlyPay(payment) ? failed : { kind: 'PayUnknown', isFirst: false, mayRepeat: false }]);
+  return isClosing ? ok([failed]) : nothing;
 }
 
 /** The first call of all did nothing, so there is nothing. An earlier one may have made a code: that is asked about. */
 function misconfigurePay(payment: Payment, resultCode: string): Decision {
   if (!canPay(payment)) return nothing;
-  const isOnlyCall = payment.status === 'requested' && payment.pays <= 1;
   const failed: PaymentEvent = { kind: 'Failed', resultCode, byCustomer: false };
-  return ok([isOnlyCall ? failed : { kind: 'PayUnknown', isFirst: false, mayRepeat: false }]);
+  return ok([isOnlyPay(payment) ? failed : { kind: 'PayUnknown', isFirst: false, mayRepeat: false }]);
+}
+
+function isOnlyPay(payment: Payment): boolean {
+  return payment.status === 'requested' && payment.pays <= 1;
 }
 
 function startClosing(payment: Payment, cause: ClosingCause): Decision {

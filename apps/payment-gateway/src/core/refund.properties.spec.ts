@@ -130,6 +130,16 @@ describe('a refund', () => {
     expect(nextCall(wrong, at(300))).toMatchObject({ kind: 'inquire-refund' });
   });
 
+  it('that is refused when it is asked for again keeps its reserve until it is known what became of the first call', () => {
+    const answered = (answer: RefundAnswer): PaymentInput => ({ kind: 'refund-answered', id: idOf(1), answer, now: at(300) });
+    const refused = answered({ kind: 'refused', problem: 'refund.refused', resultCode: 'RISK_REJECT' });
+    const doubted = tell([requestRefund(99n, 'R-1', idOf(1)), answered({ kind: 'unknown' }), refused], paid).payment;
+    expect(sumsOf(doubted.refunds, 'USD').pending.minor).toBe(99n);
+    expect(nextCall(doubted, at(300))).toMatchObject({ kind: 'inquire-refund' });
+    expect(tell([answered({ kind: 'succeeded', amount: money('USD', 99n), alipayRefundId: 'A', refundedAt: at(200) })], doubted).payment.refunds).toMatchObject([{ status: 'succeeded' }]);
+    expect(tell([answered({ kind: 'not-found' }), refused], doubted).payment.refunds).toMatchObject([{ status: 'failed', resultCode: 'RISK_REJECT' }]);
+  });
+
   it('that nobody answers for is told to a person after twelve times, and asked about for ever', () => {
     const silent = (count: number) => tell([requestRefund(99n, 'R-1', idOf(1)), ...Array.from({ length: count }, (): PaymentInput => ({ kind: 'refund-answered', id: idOf(1), answer: { kind: 'unknown' }, now: at(300) }))], paid).payment;
     expect(silent(12).attention).toBeNull();

@@ -107,7 +107,10 @@ export function applyAnswer(refund: Refund, answer: RefundAnswer, now: Date): Re
       const isOurs = answer.amount === null || sameMoney(answer.amount, refund.amount);
       return isOurs ? [{ kind: 'RefundSucceeded', id, alipayRefundId: answer.alipayRefundId, refundedAt: answer.refundedAt }] : [{ kind: 'RefundUnanswered', id, isTaken: true }];
     }
-    case 'refused': return [{ kind: 'RefundFailed', id, problem: answer.problem, resultCode: answer.resultCode, at: now }];
+    // A repetition that is refused says nothing about an earlier call that nobody answered: that one is asked about before the reserve is freed.
+    case 'refused': return refund.status === 'unknown' && !refund.isTaken
+      ? [{ kind: 'RefundUnanswered', id, isTaken: true }]
+      : [{ kind: 'RefundFailed', id, problem: answer.problem, resultCode: answer.resultCode, at: now }];
     case 'in-process': return [{ kind: 'RefundUnanswered', id, isTaken: true }];
     case 'not-found': return [{ kind: 'RefundNotArrived', id }];
     case 'unknown': return [{ kind: 'RefundUnanswered', id, isTaken: refund.status === 'unknown' && refund.isTaken }];
