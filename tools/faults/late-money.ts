@@ -33,7 +33,6 @@ const ENDS: Readonly<Record<LateWay, { readonly by: 'cancel' | 'refund'; readonl
 export async function runLateMoney(stage: FaultStage, isShort: boolean): Promise<void> {
   const size = isShort ? 'short' : 'full';
   const prefix = `late-${stage.run}`;
-  const startedAtMs = Date.now();
   const late: LateOrder[] = [];
   for (const [index, way] of WAYS[size].entries()) {
     report(PART, `${ORDERS[size]} orders ${way}`);
@@ -44,7 +43,6 @@ export async function runLateMoney(stage: FaultStage, isShort: boolean): Promise
   await auditOwn(stage, PART, { prefix, withinMs: BOOKS_WITHIN_MS });
   await checkGivenBack(stage, prefix, late);
   await checkAnnounced(stage, late);
-  report(PART, 'done', startedAtMs);
 }
 
 async function checkGivenBack({ alipay, checks, demo }: FaultStage, prefix: string, late: readonly LateOrder[]): Promise<void> {
