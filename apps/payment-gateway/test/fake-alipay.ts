@@ -12,31 +12,51 @@ const signer = new Signer({ 1: alipayKeys.privateKey });
 const SUCCESS = { resultStatus: 'S', resultCode: 'SUCCESS', resultMessage: 'success' };
 const ANSWER_AFTER_MS = 40;
 
-interface Asked { readonly paymentRequestId: string }
+/** A call as it came in. */
+export interface AlipayCall {
+  readonly operation: string;
+  /** Of the payment; of a refund, its own. */
+  readonly id: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly request: Buffer;
+  /** Once it was answered. */
+  response?: Buffer;
+}
+
+/** What is said instead of a success; nothing is said to a call that is cut off. */
+export type Scripted = Readonly<Record<string, unknown>> | 'cut-off' | undefined;
+
+export const failure = (resultCode: string) => ({ result: { resultStatus: 'F', resultCode, resultMessage: 'no' } });
+export const unknown = (resultCode: string) => ({ result: { resultStatus: 'U', resultCode, resultMessage: 'maybe' } });
 
 /** Issues codes, answers inquiries as it is told, signs what it says, and notices two calls for one payment at once. */
 export class FakeAlipay {
   /** What an inquiry says; without an entry the payment is still being processed. */
   readonly found = new Map<string, Record<string, unknown>>();
-  readonly calls: { operation: string; id: string }[] = [];
+  readonly calls: AlipayCall[] = [];
   mostAtOnce = 0;
   url = '';
+  /** What goes differently; asked for every call, which waits for it. */
+  script: (call: AlipayCall) => Scripted | Promise<Scripted> = () => undefined;
+  /** Its own clock, if it is not right. */
+  clockAheadMs = 0;
+  private readonly refunds = new Map<string, { paymentId: string; amount: unknown }>();
   private readonly underWay = new Map<string, number>();
   private readonly app = Fastify();
 
   async start(): Promise<this> {
-    this.app.post<{ Params: { operation: string }; Body: Asked }>('/ams/api/v1/payments/:operation', async ({ params, body, url }, reply) => {
-      const { paymentRequestId: id } = body;
-      this.calls.push({ operation: params.operation, id });
-      const atOnce = (this.underWay.get(id) ?? 0) + 1;
-      this.underWay.set(id, atOnce);
-      this.mostAtOnce = Math.max(this.mostAtOnce, atOnce);
-      await new Promise((resolve) => setTimeout(resolve, ANSWER_AFTER_MS));
-      this.underWay.set(id, atOnce - 1);
-      const answer = JSON.stringify({ result: SUCCESS, paymentRequestId: id, paymentId: alipayPaymentIdOf(id), ...this.answer(params.operation, id) });
-      const time = new Date().toISOString();
-      const signature = await signer.sign(Buffer.from(signedPrefix({ path: url, clientId: CLIENT_ID, time }) + answer));
-      return reply.headers({ 'content-type': 'application/json', 'client-id': CLIENT_ID, 'response-time': time, signature }).send(answer);
+    this.app.removeAllContentTypeParsers();
+    this.app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    this.app.post<{ Params: { operation: string }; Body: Buffer }>('/ams/api/v1/payments/:operation', async ({ params, body: request, url }, reply) => {
+      const body = JSON.parse(request.toString()) as Record<string, unknown>;
+      const call: AlipayCall = { operation: params.operation, id: String(body['paymentRequestId'] ?? body['refundRequestId']), body, request };
+      this.calls.push(call);
+      const answer = await this.atOnce(this.paymentOf(call), () => this.script(call));
+      if (answer === 'cut-off') return reply.hijack().raw.destroy();
+      call.response = Buffer.from(JSON.stringify({ result: SUCCESS, ...(answer ?? this.answer(call)) }));
+      const time = new Date(Date.now() + this.clockAheadMs).toISOString();
+      const signature = await signer.sign(Buffer.concat([Buffer.from(signedPrefix({ path: url, clientId: CLIENT_ID, time })), call.response]));
+      return reply.headers({ 'content-type': 'application/json', 'client-id': CLIENT_ID, 'response-time': time, signature }).send(call.response);
     });
     this.url = await this.app.listen({ host: '127.0.0.1', port: 0 });
     return this;
@@ -46,9 +66,42 @@ export class FakeAlipay {
     await this.app.close();
   }
 
-  private answer(operation: string, id: string): Record<string, unknown> {
-    if (operation === 'pay') return { orderCodeForm: { codeDetails: [{ codeValue: `https://pay.example/${id}`, displayType: 'TEXT' }] } };
-    return operation === 'inquiryPayment' ? { paymentStatus: 'PROCESSING', ...this.found.get(id) } : {};
+  /** Those about one payment or refund, by its id. */
+  callsOf(operation: string, id?: string): readonly AlipayCall[] {
+    return this.calls.filter((call) => call.operation === operation && (id === undefined || call.id === id));
+  }
+
+  private async atOnce(payment: string, decide: () => Scripted | Promise<Scripted>): Promise<Scripted> {
+    const atOnce = (this.underWay.get(payment) ?? 0) + 1;
+    this.underWay.set(payment, atOnce);
+    this.mostAtOnce = Math.max(this.mostAtOnce, atOnce);
+    await new Promise((resolve) => setTimeout(resolve, ANSWER_AFTER_MS));
+    const answer = await decide();
+    this.underWay.set(payment, atOnce - 1);
+    return answer;
+  }
+
+  private paymentOf({ body, id }: AlipayCall): string {
+    if (typeof body['paymentId'] === 'string') return body['paymentId'];
+    return this.refunds.get(id)?.paymentId ?? alipayPaymentIdOf(id);
+  }
+
+  private answer({ operation, id, body }: AlipayCall): Record<string, unknown> {
+    const payment = { paymentRequestId: id, paymentId: alipayPaymentIdOf(id) };
+    switch (operation) {
+      case 'pay': return { ...payment, orderCodeForm: { codeDetails: [{ codeValue: `https://pay.example/${id}`, displayType: 'TEXT' }] } };
+      case 'inquiryPayment': return { ...payment, paymentStatus: 'PROCESSING', ...this.found.get(id) };
+      case 'refund': {
+        this.refunds.set(id, { paymentId: String(body['paymentId']), amount: body['refundAmount'] });
+        return this.refunded(id);
+      }
+      case 'inquiryRefund': return this.refunds.has(id) ? { ...this.refunded(id), refundStatus: 'SUCCESS' } : failure('REFUND_NOT_EXIST');
+      default: return payment;
+    }
+  }
+
+  private refunded(id: string): Record<string, unknown> {
+    return { refundRequestId: id, refundId: `R${id.slice(0, 20)}`, refundAmount: this.refunds.get(id)?.amount, refundTime: new Date().toISOString() };
   }
 }
 

@@ -198,7 +198,9 @@ function fold(folded: Map<string, Folded>, asked: Asked, decide: Decide, outbox:
   state.endsCall ||= asked.endsCall;
   state.heldUntil = asked.heldUntil ?? state.heldUntil;
   const events: PaymentEvent[] = [];
-  const inputs = asked.again !== undefined && first.length === 0 ? [] : [...first, ...asked.inputs];
+  // An order that is announced again is paid for already: whoever took it up makes the calls.
+  const isKnown = state.payment !== undefined && asked.inputs[0]?.kind === 'request';
+  const inputs = isKnown || (asked.again !== undefined && first.length === 0) ? [] : [...first, ...asked.inputs];
   for (const input of inputs) {
     const decided = decide(state.payment, input);
     if (!decided.ok) return { ...decided, events };
