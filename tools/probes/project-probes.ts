@@ -75,4 +75,6 @@ export const projectProbes: readonly Probe[] = [
 
   mayNot(order, 'csv-stringify', 'Only packages defined in the "package.json" can be imported. Transitive or unresolvable dependencies are not allowed.'),
   mayNot('apps/order/src/flows/probe.ts', '../../../payment-gateway/src/core/payment.js', 'Projects cannot be imported by a relative or absolute path, and must begin with a npm scope'),
+  mayNot('tools/random-day/probe.ts', '../../apps/order/src/core/order.js', 'Projects cannot be imported by a relative or absolute path, and must begin with a npm scope'),
+  ...may('tools/random-day/cores.ts', '../../apps/order/src/core/order.js', '../../apps/payment-gateway/src/core/payment.js'),
 ];
