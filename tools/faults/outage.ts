@@ -49,7 +49,7 @@ async function runOne(stage: FaultStage, mode: OutageMode): Promise<void> {
   const usual = new TillAnswers();
   const unsold = await sellAtPace(before, PER_SECOND, usual.timed(before, PER_SECOND, (order) => till.place(order, '?wait=code')));
   report(part, `before it: ${usual.text()}`);
-  await untilNone(stage, `${prefix}-b`, { condition: `status = 'requested'`, sinceMs: Date.now(), withinMs: CODES_WITHIN_MS });
+  await untilCodes(stage, `${prefix}-b`, before.length);
 
   // Who pays meanwhile is not heard of: only questions can tell.
   await alipay.plan(notificationsDropped);
@@ -94,24 +94,33 @@ async function checkKnown(stage: FaultStage, part: string, { prefix, recoveredAt
   const codes = await idsOf(stage, prefix, `status = 'code-issued'`);
   const sent = await idsOf(stage, prefix, `(status in ('unknown', 'cancelling') or status = 'requested' and (state->>'pays')::int > 0)`);
   const ends = PAYMENT_ENDS.map((end) => `'${end}'`).join(', ');
-  const doubtful = `id in (${codes.join(', ')}) and status not in (${ends}) or id in (${sent.join(', ')}) and status in ('requested', 'unknown', 'cancelling')`;
+  const doubtful = `(${oneOf(codes)} and status not in (${ends}) or ${oneOf(sent)} and status in ('requested', 'unknown', 'cancelling'))`;
   const held = `created_at <= timestamptz '${new Date(recoveredAtMs).toISOString()}' and status = 'requested'`;
   const since = { sinceMs: recoveredAtMs, withinMs: GIVEN_UP_AFTER_MS };
   const [knownMs, servedMs] = await Promise.all([
-    untilNone(stage, prefix, { ...since, condition: `(${doubtful})` }),
+    untilNone(stage, prefix, { ...since, condition: doubtful }),
     untilNone(stage, prefix, { ...since, condition: held }),
   ]);
   report(part, `what was held back had its code, or was not wanted any more, ${inSeconds(servedMs)} after the recovery`);
-  const passed = codes.length > 1 && knownMs <= KNOWN_WITHIN_MS;
-  checks.add(part, `the true state of every payment is known within ${KNOWN_WITHIN_MS / 1_000} s`, { passed, seen: `${codes.length - 1} codes and ${sent.length - 1} sent payments in doubt, the last known ${inSeconds(knownMs)} after the recovery` });
+  const passed = codes.length > 0 && knownMs <= KNOWN_WITHIN_MS;
+  checks.add(part, `the true state of every payment is known within ${KNOWN_WITHIN_MS / 1_000} s`, { passed, seen: `${codes.length} codes and ${sent.length} sent payments in doubt, the last known ${inSeconds(knownMs)} after the recovery` });
 }
 
-/** Quoted, after an empty one so that a list is never empty. */
 async function idsOf({ demo, target }: FaultStage, prefix: string, condition: string): Promise<string[]> {
-  const ids = [`''`];
+  const ids: string[] = [];
   const query = `select id from payments where starts_with(order_key, '${demo.chain.id}:${prefix}') and ${condition}`;
-  for await (const { id } of rows<{ id: string }>(target.databaseUrls['payment-gateway'], query)) ids.push(`'${id}'`);
+  for await (const { id } of rows<{ id: string }>(target.databaseUrls['payment-gateway'], query)) ids.push(id);
   return ids;
+}
+
+function oneOf(ids: readonly string[]): string {
+  return ids.length === 0 ? 'false' : `id in (${ids.map((id) => `'${id}'`).join(', ')})`;
+}
+
+/** A busy machine may be behind; an outage without open codes would prove nothing. */
+async function untilCodes({ alipay }: FaultStage, prefix: string, wanted: number): Promise<void> {
+  const deadline = Date.now() + CODES_WITHIN_MS;
+  while ((await alipay.payments(prefix)).length < wanted && Date.now() < deadline) await wait(LOOK_EVERY_MS);
 }
 
 interface Until {
