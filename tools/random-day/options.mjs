@@ -1,16 +1,31 @@
 import { parseArgs } from 'node:util';
 
-export const usage = `npm run random-day -- --in-process [--days N] [--seed S] [--break RULE] [--json FILE]
+export const usage = `npm run random-day -- [--seed N | --seeds A..B] [--orders N] [--minutes M] [--kills] [--plan] [--json FILE] [--keep]
+npm run random-day -- --in-process [--days N] [--seed S] [--break RULE] [--json FILE]
 
 Plays days of a shop at random: customers who pay, dawdle, decline, vanish, scan twice; tills that cancel, want new codes
 and give money back; a line to Alipay that loses, delays and spoils; processes that die. Then the books must agree.
 
-  --in-process   only the decisions of order and gateway, in virtual time, against a model of Alipay: thousands of days a minute
+With real processes, on a system of its own whose business clock runs faster (free ports, a fresh data folder below .data/):
+
+  --seed N       the day's seed: the same seed makes the same plan. Without it one is drawn and printed
+  --seeds A..B   one day after another on the same system
+  --orders N     how many customers come (300)
+  --minutes M    real minutes in which they come (0.5; 1 with --kills)
+  --kills        services, broker, database and simulator are killed (kill -9) at random moments and started again
+  --plan         print the plan and its hash, and do nothing
+  --json FILE    write the audit, the invariants and what happened there, after each day
+  --keep         leave the data folder and its logs behind, also when everything held
+
+In one process, in virtual time:
+
+  --in-process   only the decisions of order and gateway, against a model of Alipay: thousands of days a minute
   --days N       how many days; each has its own seed, one after the other (1000)
-  --seed S       the first day's seed; the same seed makes the same day. Without it one is drawn and printed
+  --seed S       the first day's seed
   --break RULE   break a rule of the gateway on purpose: must be noticed within 20 days.
                  skip-the-inquiry, close-on-our-clock, unknown-is-failed, new-id-on-retry, forget-the-reserve, take-any-amount
   --json FILE    write the result there
+
   --help         this text
 
 Exit codes: 0 every invariant held (or the broken rule was noticed), 1 not, 2 for a wrong option.

@@ -35,8 +35,16 @@ export interface DayResult {
   readonly kills: Readonly<Record<string, number>>;
 }
 
+/** Where days are lived. */
+export interface Stage {
+  readonly stack: Stack;
+  readonly time: BusinessTime;
+  /** Gives the day up. */
+  readonly signal: AbortSignal;
+}
+
 /** Lives one planned day on a running stack, lets time run on until nothing is open, closes it, and looks at the books. */
-export async function liveDay(stack: Stack, time: BusinessTime, plan: DayPlan): Promise<DayResult> {
+export async function liveDay({ stack, time, signal }: Stage, plan: DayPlan): Promise<DayResult> {
   const startedAtMs = Date.now();
   const demo = readDemo(stack.folder.demoFile);
   const target: AuditTarget = { simulatorUrl: stack.urls.simulator, databaseUrls: stack.databaseUrls, brokers: stack.brokers };
@@ -45,7 +53,7 @@ export async function liveDay(stack: Stack, time: BusinessTime, plan: DayPlan): 
   const storeSystem = new StoreSystem({ demo, shop, time });
   const tills = new Tills({ storeSystem, time, notificationUrl: target.databaseUrls.notification, prefix });
   const customers = new Customers(target.simulatorUrl, time);
-  const weather = new Weather(stack, plan);
+  const weather = new Weather(stack, plan, signal);
 
   await weather.begin();
   customers.arrive(plan.sales);
@@ -70,7 +78,7 @@ export async function liveDay(stack: Stack, time: BusinessTime, plan: DayPlan): 
   ];
   return {
     seed: plan.seed, planHash: hashOf(plan), seconds: Math.round((Date.now() - startedAtMs) / 1_000), audit, closed, violations,
-    astray: [...new Set([...audit.findings.map(({ orderKey }) => orderKey), ...audit.invariants.flatMap(({ findings }) => findings.map((what) => what.split(': ')[0] ?? ''))])].map((key) => key.replace(/^[^:]*:/, '')).filter((id) => id.startsWith(prefix)),
+    astray: astrayIn(audit),
     waitingForPeople: await waitingForPeople(target, prefix),
     answers: Object.fromEntries([...storeSystem.answers].sort()), faults: Object.fromEntries([...weather.struck].sort()), kills: countsOf(plan.kills.map(({ victim }) => victim)),
   };
@@ -94,6 +102,12 @@ async function auditOf(target: AuditTarget, prefix: string): Promise<Omit<AuditR
   for (const [key, books] of await readBooks(target)) if (key.includes(`:${prefix}`)) Object.assign(own.of(key), books);
   const { now } = await readAlipayStats(target.simulatorUrl);
   return judge(own, { nowMs: Date.parse(now), isSettled: true });
+}
+
+/** A finding of an invariant begins with the order's key, where it is of one order. */
+function astrayIn({ findings, invariants }: DayResult['audit']): string[] {
+  const keys = [...findings.map(({ orderKey }) => orderKey), ...invariants.flatMap((invariant) => invariant.findings.map((what) => what.split(': ')[0] ?? ''))];
+  return [...new Set(keys)].filter((key) => key.includes(':')).map((key) => key.replace(/^[^:]*:/, ''));
 }
 
 function countsOf(names: readonly string[]): Record<string, number> {

@@ -64,7 +64,7 @@ export function planSale({ orderId, atMs }: Pick<PlannedSale, 'orderId' | 'atMs'
   return {
     orderId, atMs, storeId: store.id, tillId: chance.pick(store.tills), currency: chance.pick(demoAccounts).currency, minor, door: chance.pick(DOORS),
     isRepeated: chance.next() < 0.1,
-    codeSeconds, deadlineSeconds: chance.between(DEADLINE_SECONDS.min, DEADLINE_SECONDS.max), validSeconds: chance.pick([null, 120, 300, 300]),
+    codeSeconds, deadlineSeconds: chance.between(DEADLINE_SECONDS.min, DEADLINE_SECONDS.max), validSeconds: chance.pick([null, 120, 300, 480]),
     visits, newCodes: chance.between(0, 2),
     cancel: chance.next() < 0.2 ? { door: chance.pick(DOORS), afterSeconds: chance.between(0, Math.round(codeSeconds * 1.1)) } : null,
     refunds: chance.next() < 0.4 ? Array.from({ length: chance.between(1, REFUNDS_MAX) }, () => planRefund(minor, chance)) : [],

@@ -10,16 +10,16 @@ import { startStack, type Stack } from '../../stack/stack.ts';
 import { onStopSignal } from '../../stop-signals.ts';
 import { SEED_MAX } from '../options.mjs';
 import { BusinessTime } from './business-time.ts';
-import { liveDay, type DayResult } from './day.ts';
+import { liveDay, type DayResult, type Stage } from './day.ts';
 import { readRealOptions } from './options.mjs';
 import { hashOf, planDay, type DayPlan } from './plan.ts';
 import { tellDay } from './report.ts';
 import { storyOf } from './story.ts';
 
 const COMMAND = 'npm run random-day';
-/** Business seconds in a real one: the longest deadline that is planned passes in 24 s. */
-const CLOCK_SCALE = 20;
-/** Real time, as every time-out: 30 s of business time. */
+/** Business seconds in a real one. Slower with kills: a restart takes real seconds, and customers would all have gone by then. */
+const CLOCK_SCALE = { calm: 20, withKills: 12 };
+/** Real time, as every time-out: up to 30 s of business time. */
 const ALIPAY_TIMEOUT_MS = 1_500;
 const RETRY_SCALE = 20;
 const STORIES_MAX = 3;
@@ -53,7 +53,7 @@ if (options.plan) {
 async function run(): Promise<number> {
   let hasPassed = false;
   try {
-    const time = new BusinessTime(CLOCK_SCALE);
+    const time = new BusinessTime(options.kills ? CLOCK_SCALE.withKills : CLOCK_SCALE.calm);
     stack = await startStack({
       dataDir: folder.path,
       ports: await freePorts(),
@@ -64,7 +64,7 @@ async function run(): Promise<number> {
       onDeath: (name, how, logFile) => void died.push(`${name} ended by itself (${how}); its log is ${logFile}`),
     });
     const untilAsked = new Promise<never>((_, reject) => asked.signal.addEventListener('abort', () => reject(asked.signal.reason as Error), { once: true }));
-    hasPassed = await Promise.race([liveDays(stack, time), untilAsked]);
+    hasPassed = await Promise.race([liveDays({ stack, time, signal: asked.signal }), untilAsked]);
   } catch (error) {
     tell(error);
   } finally {
@@ -76,13 +76,13 @@ async function run(): Promise<number> {
 }
 
 /** Each day sells orders of its own; the stack goes on from day to day. */
-async function liveDays(running: Stack, time: BusinessTime): Promise<boolean> {
+async function liveDays(stage: Stage): Promise<boolean> {
   const results: (DayResult & { readonly stories: Readonly<Record<string, readonly string[]>> })[] = [];
   for (const plan of plans) {
     report(`day ${plan.seed}`, `plan ${hashOf(plan)}: ${plan.sales.length} orders, ${plan.outages.length} outages, ${plan.kills.length} kills, ${plan.faults.rate * 100} % of calls go wrong`);
-    const result = await liveDay(running, time, plan);
+    const result = await liveDay(stage, plan);
     const violations = [...result.violations, ...died.splice(0)];
-    const stories = await storiesOf(running, result);
+    const stories = await storiesOf(stage.stack, result);
     results.push({ ...result, violations, stories });
     tellDay({ ...result, violations }, stories);
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ days: results, plans: plans.map(sizeOf) }, null, 2)}\n`);

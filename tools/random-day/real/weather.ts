@@ -21,12 +21,15 @@ export class Weather {
   readonly unstarted: string[] = [];
   private readonly stack: Stack;
   private readonly plan: DayPlan;
+  private readonly signal: AbortSignal;
   private readonly turns = new Map<string, Promise<void>>();
   private readonly storms: Promise<void>[] = [];
 
-  constructor(stack: Stack, plan: DayPlan) {
+  /** @param signal nothing is started again after it */
+  constructor(stack: Stack, plan: DayPlan, signal: AbortSignal) {
     this.stack = stack;
     this.plan = plan;
+    this.signal = signal;
   }
 
   /** @returns when faults are set; outages and kills follow in their time */
@@ -82,6 +85,7 @@ export class Weather {
 
   private async startAgain(victim: string, killedAtMs: number): Promise<void> {
     for (let start = 1; ; start += 1) {
+      if (this.signal.aborted) return;
       try {
         await this.stack.restart(victim);
         return report('kill -9', `${victim}; ready again after`, killedAtMs);
