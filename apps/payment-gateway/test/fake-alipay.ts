@@ -115,12 +115,12 @@ export interface Notice {
 }
 
 /** A signed notification that a payment succeeded. */
-export async function notice(id: string, changes: Record<string, unknown> = {}, { clientId = CLIENT_ID, signedBy = signer } = {}): Promise<Notice> {
+export async function notice(id: string, changes: Record<string, unknown> = {}, { clientId = CLIENT_ID, signedBy = signer, path = NOTIFY_PATH } = {}): Promise<Notice> {
   const time = String(Date.now());
   const body = JSON.stringify({
     notifyType: 'PAYMENT_RESULT', result: SUCCESS, paymentRequestId: id, paymentId: alipayPaymentIdOf(id), paymentAmount: { currency: 'USD', value: '1099' },
     paymentTime: new Date().toISOString(), pspCustomerInfo: { pspName: 'AlipayCN', pspCustomerId: '2088secret' }, ...changes,
   });
-  const signature = await signedBy.sign(Buffer.from(signedPrefix({ path: NOTIFY_PATH, clientId, time }) + body));
+  const signature = await signedBy.sign(Buffer.from(signedPrefix({ path, clientId, time }) + body));
   return { headers: { 'content-type': 'application/json', 'client-id': clientId, 'request-time': time, signature }, body };
 }

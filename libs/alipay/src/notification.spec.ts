@@ -60,6 +60,47 @@ describe('a notification that may be anybody’s', () => {
   });
 });
 
+/** The same text with one byte changed, in all places and in three ways each: the next one, a bit of it, its other case. */
+function changed(text: string): string[] {
+  const bytes = [...Buffer.from(text)];
+  return bytes.flatMap((byte, index) => [byte + 1, byte ^ 0x40, byte ^ 0x20].map((other) => Buffer.from(bytes.with(index, other & 0xff)).toString('latin1')));
+}
+
+describe('a notification in which any one byte was changed', () => {
+  const reasonFor = (delivery: NotificationDelivery): string => {
+    const reading = readNotification(delivery, () => verifier);
+    return reading.kind === 'refused' ? reading.reason : 'believed';
+  };
+  const withHeader = (good: NotificationDelivery, name: string) => (value: string): NotificationDelivery => ({ ...good, headers: { ...good.headers, [name]: value } });
+
+  it('is refused, wherever in the body it is', async () => {
+    const good = await deliver(paid);
+    const reasons = changed(Buffer.from(good.body).toString()).map((body) => reasonFor({ ...good, body: Buffer.from(body, 'latin1') }));
+    expect(reasons.length).toBeGreaterThan(600);
+    expect(new Set(reasons)).toEqual(new Set(['bad-signature']));
+  });
+
+  it.each(['client-id', 'request-time'])('is refused, wherever in %s it is', async (name) => {
+    const good = await deliver(paid);
+    // Every client id is taken for ours here, so that nothing but the signature refuses.
+    expect(new Set(changed(String(good.headers[name])).map(withHeader(good, name)).map(reasonFor))).toEqual(new Set(['bad-signature']));
+  });
+
+  it('is refused, wherever in the path it is', async () => {
+    const good = await deliver(paid);
+    expect(new Set(changed(good.path).map((path) => reasonFor({ ...good, path })))).toEqual(new Set(['bad-signature']));
+  });
+
+  it('is refused, wherever in the signature it is, unless an escape is only written in its other case', async () => {
+    const good = await deliver(paid);
+    const [head = '', signature = ''] = String(good.headers['signature']).split('signature=');
+    const upper = (text: string) => text.replaceAll(/%[0-9a-f]{2}/gi, (escape) => escape.toUpperCase());
+    const others = changed(signature).filter((other) => upper(other) !== upper(signature));
+    expect(others.length).toBeGreaterThan(3 * 340);
+    expect(new Set(others.map((other) => `${head}signature=${other}`).map(withHeader(good, 'signature')).map(reasonFor))).toEqual(new Set(['bad-signature']));
+  });
+});
+
 it('is answered with Alipay’s fixed body', () => {
   expect(JSON.parse(ACKNOWLEDGEMENT)).toEqual({ result: { resultCode: 'SUCCESS', resultStatus: 'S', resultMessage: 'success' } });
   expect(replyHeaders('T_1', new Date('2026-10-10T04:00:00.500Z'))).toEqual({

@@ -106,7 +106,9 @@ export function parseSignatureHeader(header: string | undefined): SignatureHeade
 function decodeSignature(encoded: string): Buffer | undefined {
   try {
     const base64 = decodeURIComponent(encoded);
-    return STANDARD_BASE64.test(base64) ? Buffer.from(base64, 'base64') : undefined;
+    const signature = STANDARD_BASE64.test(base64) ? Buffer.from(base64, 'base64') : undefined;
+    // Its last character has bits that no byte uses: only one of the spellings is what was signed.
+    return signature?.toString('base64') === base64 ? signature : undefined;
   } catch {
     return undefined;
   }
