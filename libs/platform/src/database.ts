@@ -121,8 +121,17 @@ async function release(client: pg.PoolClient, isCommitted: boolean): Promise<voi
   return client.release(!rolledBack);
 }
 
+interface Coded {
+  readonly code?: unknown;
+  /** Where Prisma has no word of its own, what the database said is inside. */
+  readonly meta?: { readonly driverAdapterError?: { readonly cause?: { readonly originalCode?: unknown } } };
+}
+
 function sqlState(error: unknown): string | undefined {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, meta }: Coded = error;
+  const original = meta?.driverAdapterError?.cause?.originalCode;
+  if (typeof original === 'string' && !(typeof code === 'string' && PRISMA_CODES.has(code))) return original;
   return typeof code === 'string' ? code : undefined;
 }
 
