@@ -1,9 +1,10 @@
 import { auditText } from '../../audit/judge.ts';
 import { report } from '../../bootstrap/progress.mjs';
 import type { DayResult } from './day.ts';
+import type { DaySize } from './plan.ts';
 
 /** For people: what was, what waits for somebody, and what must not be, with its story. */
-export function tellDay(result: DayResult, stories: Readonly<Record<string, readonly string[]>>): void {
+export function tellDay(result: DayResult, stories: Readonly<Record<string, readonly string[]>>, size: DaySize): void {
   const { seed, planHash, seconds, audit, closed, violations, waitingForPeople, answers, faults, kills } = result;
   const name = `day ${seed}`;
   report(name, auditText({ ...audit, isSettled: true }));
@@ -17,7 +18,11 @@ export function tellDay(result: DayResult, stories: Readonly<Record<string, read
     report('story', orderId);
     for (const line of story) report('', line);
   }
-  report(violations.length === 0 ? 'passed' : 'FAILED', `day ${seed} (plan ${planHash}) in ${seconds} s${violations.length === 0 ? '' : `; again: npm run random-day -- --seed ${seed}`}`);
+  report(violations.length === 0 ? 'passed' : 'FAILED', `day ${seed} (plan ${planHash}) in ${seconds} s${violations.length === 0 ? '' : `; again: npm run random-day -- ${optionsOf(size)}`}`);
+}
+
+function optionsOf({ seed, orders, minutes, withKills }: DaySize): string {
+  return `--seed ${seed} --orders ${orders} --minutes ${minutes}${withKills ? ' --kills' : ''}`;
 }
 
 function textOf(counts: Readonly<Record<string, number>>): string {

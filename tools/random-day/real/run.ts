@@ -84,12 +84,18 @@ async function liveDays(stage: Stage): Promise<boolean> {
     const violations = [...result.violations, ...died.splice(0)];
     const stories = await storiesOf(stage.stack, result);
     results.push({ ...result, violations, stories });
-    tellDay({ ...result, violations }, stories);
+    tellDay({ ...result, violations }, stories, plan);
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ days: results, plans: plans.map(sizeOf) }, null, 2)}\n`);
   }
   const failed = results.filter(({ violations }) => violations.length > 0).map(({ seed }) => seed);
-  report(failed.length === 0 ? 'passed' : 'FAILED', failed.length === 0 ? `${results.length} random days from seed ${first}: nothing lost, nothing double, every invariant holds` : `seeds ${failed.join(', ')}`);
+  report(failed.length === 0 ? 'passed' : 'FAILED', failed.length === 0 ? `${textOf(results)}: nothing lost, nothing double, every invariant holds` : `seeds ${failed.join(', ')}`);
   return failed.length === 0;
+}
+
+function textOf(results: readonly DayResult[]): string {
+  const sum = (of: (result: DayResult) => number): number => results.reduce((total, result) => total + of(result), 0);
+  const kills = sum((result) => Object.values(result.kills).reduce((total, times) => total + times, 0));
+  return `${results.length} random days from seed ${first}, ${sum(({ audit }) => audit.counts.orders)} orders, ${kills} kills, ${sum(({ seconds }) => seconds)} s`;
 }
 
 async function storiesOf({ folder: { demoFile } }: Stack, { astray }: DayResult): Promise<Record<string, string[]>> {
