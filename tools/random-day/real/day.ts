@@ -4,7 +4,7 @@ import { readBooks, type AuditTarget } from '../../audit/read-books.ts';
 import { readAlipayStats } from '../../audit/read-ledger.ts';
 import { settle } from '../../audit/settle.ts';
 import { report } from '../../bootstrap/progress.mjs';
-import { deadLettersOf, describeLetter } from '../../crash/own-orders.ts';
+import { deadLettersOf, describeLetter, statusesOf } from '../../crash/own-orders.ts';
 import { Shop } from '../../crash/shop.ts';
 import { readDemo } from '../../stack/demo.ts';
 import type { Stack } from '../../stack/stack.ts';
@@ -67,9 +67,11 @@ export async function liveDay({ stack, time, signal }: Stage, plan: DayPlan): Pr
   await shop.close();
 
   const closed = await closeDay(demo);
-  const audit = await auditOf(target, prefix);
   const own = { target, prefix };
+  const audit = await auditOf(target, prefix);
+  const known = await statusesOf(own);
   const violations = [
+    ...plan.sales.filter(({ orderId }) => !known.has(orderId)).map(({ orderId, door }) => `lost ${orderId}: taken by ${door}, and order does not know it`),
     ...audit.findings.map(({ orderKey, kind, what }) => `${kind} ${orderKey}: ${what}`),
     ...audit.invariants.filter(({ holds }) => !holds).flatMap(({ name, findings }) => [`does not hold: ${name}`, ...findings.map((what) => `  ${what}`)]),
     ...(isSettled ? [] : [`something was still open after ${SETTLE_MS / 1_000} s`]),

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Shop } from '../../crash/shop.ts';
 import { envelopeOf, signedMessage } from '../../crash/store-messages.ts';
 import { Turnstile } from '../../crash/turnstile.ts';
@@ -9,6 +10,9 @@ import type { PlannedRefund, PlannedSale } from './plan-sale.ts';
 const AT_ONCE_MAX = 64;
 /** Not known yet, because it was published and not read; or not possible in the state it is in. */
 const REFUSED = [404, 409];
+const ACCEPTED = 202;
+const NOT_FOUND = 404;
+const ASK_AFTER_MS = 2_000;
 
 interface Parts {
   readonly demo: Demo;
@@ -32,24 +36,32 @@ export class StoreSystem {
     const validUntil = validSeconds === null ? {} : { validUntil: new Date(this.parts.time.nowMs() + validSeconds * 1_000).toISOString() };
     const wish = { orderId, storeId, tillId, amount: amountOf(sale, sale.minor), description: 'Random day', codeSeconds, deadlineSeconds, ...validUntil };
     if (door === 'kafka') return this.publish(sale, 'store.order-requested', wish);
-    return this.post('order', { url: `${this.parts.demo.order.url}/v1/orders?wait=code`, body: wish });
+    const place = (): Promise<number> => this.post('order', { url: `${this.parts.demo.order.url}/v1/orders?wait=code`, body: wish });
+    // Pending may mean that nobody knows whether it was written: the till asks, and places it again if it was not.
+    for (let status = await place(); status === ACCEPTED && !(await this.isKnown(sale)); status = await place());
+  }
+
+  private async isKnown(sale: PlannedSale): Promise<boolean> {
+    await wait(ASK_AFTER_MS);
+    const { status } = await this.turnstile.pass(() => ask({ url: this.orderUrl(sale), method: 'GET', key: this.parts.demo.apiKeys.system.key, fine: [NOT_FOUND] }));
+    return status !== NOT_FOUND;
   }
 
   async cancel(sale: PlannedSale, door: PlannedSale['door']): Promise<void> {
     const { orderId, storeId } = sale;
     if (door === 'kafka') return this.publish(sale, 'store.cancel-requested', { orderId, storeId, reason: 'the customer left' });
-    return this.post('cancel', { url: `${this.orderUrl(sale)}/cancel`, body: { reason: 'the customer left' }, fine: REFUSED });
+    await this.post('cancel', { url: `${this.orderUrl(sale)}/cancel`, body: { reason: 'the customer left' }, fine: REFUSED });
   }
 
   async askForCode(sale: PlannedSale): Promise<void> {
-    return this.post('new code', { url: `${this.orderUrl(sale)}/codes`, body: {}, fine: REFUSED });
+    await this.post('new code', { url: `${this.orderUrl(sale)}/codes`, body: {}, fine: REFUSED });
   }
 
   async giveBack(sale: PlannedSale, { key, minor, door }: PlannedRefund): Promise<void> {
     const { orderId, storeId } = sale;
     const wish = { reason: 'brought back', ...(minor === null ? {} : { amount: amountOf(sale, minor) }) };
     if (door === 'kafka') return this.publish(sale, 'store.refund-requested', { orderId, storeId, refundKey: key, ...wish });
-    return this.post('refund', { url: `${this.orderUrl(sale)}/refunds?wait=result`, headers: { 'idempotency-key': key }, body: wish, fine: REFUSED });
+    await this.post('refund', { url: `${this.orderUrl(sale)}/refunds?wait=result`, headers: { 'idempotency-key': key }, body: wish, fine: REFUSED });
   }
 
   private orderUrl({ orderId }: PlannedSale): string {
@@ -62,10 +74,12 @@ export class StoreSystem {
     this.count(`${type} published`);
   }
 
-  private async post(what: string, question: Question): Promise<void> {
+  /** @returns the status of the answer */
+  private async post(what: string, question: Question): Promise<number> {
     const { status, body } = await this.turnstile.pass(() => ask({ ...question, key: this.parts.demo.apiKeys.system.key }));
     const { code } = body as { code?: unknown };
     this.count(`${what}: ${status}${typeof code === 'string' ? ` ${code}` : ''}`);
+    return status;
   }
 
   private count(answer: string): void {
