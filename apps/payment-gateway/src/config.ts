@@ -7,7 +7,7 @@ export const config = z.object({
   PAYMENT_GATEWAY_NOTIFY_PORT: port.default(8092).describe("The door for Alipay's notifications"),
   PAYMENT_GATEWAY_PRIVATE_PORT: port.default(9082).describe('Metrics, health and operator routes'),
   PAYMENT_GATEWAY_DATABASE_URL: z.string().min(1).describe('postgresql://… of its own database, with its own login role'),
-  PAYMENT_GATEWAY_ACCOUNTS_FILE: z.string().min(1).describe('Client ids, addresses and key files of the accounts at Alipay, as JSON'),
+  PAYMENT_GATEWAY_ACCOUNTS_FILE: z.string().min(1).describe('Client ids, addresses and keys (files, or names of variables) of the accounts at Alipay, as JSON'),
   PAYMENT_GATEWAY_EVIDENCE_KEY_FILE: z.string().min(1).describe('Keys that seal the raw exchanges with Alipay, as lines of version:base64'),
   PAYMENT_GATEWAY_NOTIFY_URL: z.url({ protocol: /^https?$/ }).describe('The address Alipay is given; a proxy may rewrite its path before it reaches us'),
   ALIPAY_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000).describe('How long a call may take before its outcome is unknown'),

@@ -6,7 +6,7 @@ import { wire } from './payment-gateway.module.js';
 async function main(): Promise<void> {
   const settings = parseConfig(config, process.env);
   const platform = createPlatform('payment-gateway', settings.PAYMENT_GATEWAY_DATABASE_URL, settings);
-  const { module, parts } = wire(platform, settings);
+  const { module, parts } = wire(platform, settings, process.env);
   const app = await createHttpApp(module, { platform });
   await runService(platform, { host: settings.BIND_HOST, port: settings.PAYMENT_GATEWAY_PRIVATE_PORT }, [
     ...parts,

@@ -29,10 +29,13 @@ const WAITING_PER_CONNECTION = 16;
 const START_WITHIN_MS = 10_000;
 const LEASE_MARGIN_MS = 10_000;
 
-/** Everything the service consists of, in the order in which it depends on each other. */
-export function wire(platform: Platform, config: Config) {
+/**
+ * Everything the service consists of, in the order in which it depends on each other.
+ * @param environment where the accounts' keys may be; which variables, only the accounts file knows
+ */
+export function wire(platform: Platform, config: Config, environment: Readonly<Record<string, string | undefined>>) {
   const { database, metrics, log, clock, relay, directory } = platform;
-  const accounts = readAccounts(config.PAYMENT_GATEWAY_ACCOUNTS_FILE, { timeoutMs: config.ALIPAY_TIMEOUT_MS, connections: config.ALIPAY_CONNECTIONS });
+  const accounts = readAccounts(config.PAYMENT_GATEWAY_ACCOUNTS_FILE, { timeoutMs: config.ALIPAY_TIMEOUT_MS, connections: config.ALIPAY_CONNECTIONS, environment });
   const alipay = new AlipayPayments({ clients: accounts.clients, circuits: new Circuits(log), notifyUrl: config.PAYMENT_GATEWAY_NOTIFY_URL, log, now: () => clock.now() });
   const limits: CallLimits = {
     concurrency: config.ALIPAY_CONNECTIONS, waitingMax: WAITING_PER_CONNECTION * config.ALIPAY_CONNECTIONS, startWithinMs: START_WITHIN_MS, leaseMs: START_WITHIN_MS + config.ALIPAY_TIMEOUT_MS + LEASE_MARGIN_MS,

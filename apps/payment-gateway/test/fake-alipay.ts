@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { Signer, signedPrefix } from '@scantill/alipay';
+import { Signer, signedPrefix, Verifier } from '@scantill/alipay';
 import Fastify from 'fastify';
 
 export const CLIENT_ID = 'T_111222333';
@@ -9,6 +9,7 @@ export const merchantKeys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const pem = (key: KeyObject) => key.export({ format: 'pem', type: key.type === 'private' ? 'pkcs8' : 'spki' }).toString();
 
 const signer = new Signer({ 1: alipayKeys.privateKey });
+const merchant = new Verifier({ 1: merchantKeys.publicKey });
 const SUCCESS = { resultStatus: 'S', resultCode: 'SUCCESS', resultMessage: 'success' };
 const ANSWER_AFTER_MS = 40;
 
@@ -29,7 +30,7 @@ export type Scripted = Readonly<Record<string, unknown>> | 'cut-off' | undefined
 export const failure = (resultCode: string) => ({ result: { resultStatus: 'F', resultCode, resultMessage: 'no' } });
 export const unknown = (resultCode: string) => ({ result: { resultStatus: 'U', resultCode, resultMessage: 'maybe' } });
 
-/** Issues codes, answers inquiries as it is told, signs what it says, and notices two calls for one payment at once. */
+/** Issues codes, answers inquiries as it is told, believes nobody whose signature it does not know, signs what it says, and notices two calls for one payment at once. */
 export class FakeAlipay {
   /** What an inquiry says; without an entry the payment is still being processed. */
   readonly found = new Map<string, Record<string, unknown>>();
@@ -47,14 +48,15 @@ export class FakeAlipay {
   async start(): Promise<this> {
     this.app.removeAllContentTypeParsers();
     this.app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    this.app.post<{ Params: { operation: string }; Body: Buffer }>('/ams/api/v1/payments/:operation', async ({ params, body: request, url }, reply) => {
+    this.app.post<{ Params: { operation: string }; Body: Buffer }>('/ams/api/v1/payments/:operation', async ({ params, body: request, url, headers }, reply) => {
       const body = JSON.parse(request.toString()) as Record<string, unknown>;
       const call: AlipayCall = { operation: params.operation, id: String(body['paymentRequestId'] ?? body['refundRequestId']), body, request };
       this.calls.push(call);
+      const time = new Date(Date.now() + this.clockAheadMs).toISOString();
+      if (!merchant.verify({ path: url, clientId: CLIENT_ID, time: String(headers['request-time']) }, request, String(headers['signature']))) return failure('SIGNATURE_INVALID');
       const answer = await this.atOnce(this.paymentOf(call), () => this.script(call));
       if (answer === 'cut-off') return reply.hijack().raw.destroy();
       call.response = Buffer.from(JSON.stringify({ result: SUCCESS, ...(answer ?? this.answer(call)) }));
-      const time = new Date(Date.now() + this.clockAheadMs).toISOString();
       const signature = await signer.sign(Buffer.concat([Buffer.from(signedPrefix({ path: url, clientId: CLIENT_ID, time })), call.response]));
       return reply.headers({ 'content-type': 'application/json', 'client-id': CLIENT_ID, 'response-time': time, signature }).send(call.response);
     });

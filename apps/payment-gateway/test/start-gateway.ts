@@ -32,8 +32,7 @@ export class TestGateway {
   readonly complaints: Complaint[] = [];
   private readonly evidenceKey = `1:${randomBytes(32).toString('base64')}`;
 
-  /** @param env more of its environment */
-  constructor(private readonly alipayUrl: string, private readonly clock: FixedClock, private readonly env: Readonly<Record<string, unknown>> = {}) {}
+  constructor(private readonly alipayUrl: string, private readonly clock: FixedClock, private readonly merchantKey = merchantKeys.privateKey) {}
 
   get platform(): Platform {
     return this.made!.platform;
@@ -43,15 +42,15 @@ export class TestGateway {
     const at = (name: string) => join(this.folder, name);
     writeFileSync(at('directory.key'), `1:${randomBytes(32).toString('base64')}\n`);
     writeFileSync(at('evidence.key'), `${this.evidenceKey}\n`);
-    writeFileSync(at('merchant.pem'), pem(merchantKeys.privateKey));
+    writeFileSync(at('merchant.pem'), pem(this.merchantKey));
     writeFileSync(at('alipay.pem'), pem(alipayKeys.publicKey));
     writeFileSync(at('accounts.json'), JSON.stringify({ accounts: [{ accountId: 'usd', clientId: CLIENT_ID, baseUrl: this.alipayUrl, merchantPrivateKeyFiles: { 1: 'merchant.pem' }, alipayPublicKeyFiles: { 1: 'alipay.pem' }, agentToken: AGENT_TOKEN }] }));
     const settings = config.parse({
       KAFKA_BROKERS: testBrokers().join(), DIRECTORY_KEY_FILE: at('directory.key'), PAYMENT_GATEWAY_DATABASE_URL: testDatabaseUrl('payment-gateway'), PAYMENT_GATEWAY_ACCOUNTS_FILE: at('accounts.json'), PAYMENT_GATEWAY_EVIDENCE_KEY_FILE: at('evidence.key'),
-      PAYMENT_GATEWAY_NOTIFY_URL: `http://127.0.0.1${NOTIFY_PATH}`, PAYMENT_GATEWAY_NOTIFY_PORT: 0, ALIPAY_INQUIRIES_PER_SECOND: 500, SCANTILL_ENV: 'development', ...this.env,
+      PAYMENT_GATEWAY_NOTIFY_URL: `http://127.0.0.1${NOTIFY_PATH}`, PAYMENT_GATEWAY_NOTIFY_PORT: 0, ALIPAY_INQUIRIES_PER_SECOND: 500, SCANTILL_ENV: 'development',
     });
     const platform = { ...createPlatform('payment-gateway', testDatabaseUrl('payment-gateway'), { ...settings, LOG_LEVEL: 'silent' }), clock: this.clock, log: this.recordingLog() };
-    const { module, parts } = wire(platform, settings);
+    const { module, parts } = wire(platform, settings, {});
     const app = await createHttpApp(module, { platform });
     this.made = { platform, app, parts };
     await platform.directory.start();
