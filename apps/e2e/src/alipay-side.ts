@@ -4,6 +4,8 @@ import { ask, askFor, type Answer } from './http.js';
 export type WalletId = 'alipay-cn' | 'kakaopay' | 'gcash';
 
 export interface LedgerEntry {
+  readonly clientId: string;
+  readonly settlementCurrency: string | null;
   readonly referenceOrderId: string | null;
   readonly paymentRequestId: string;
   readonly paymentId: string;
@@ -18,6 +20,8 @@ export interface ClosedDay {
   readonly rows: number;
   readonly remotePath: string;
   readonly url: string;
+  /** One for each account; the one above is the first. */
+  readonly files: readonly { readonly rows: number; readonly remotePath: string }[];
 }
 
 const control = `${demo.simulator.url}/control`;
@@ -37,7 +41,7 @@ export function closeDay(): Promise<ClosedDay> {
 }
 
 /** The file of a closed day as Alipay would put it on its server. */
-export async function fileOf(day: ClosedDay): Promise<{ name: string; text: string }> {
+export async function fileOf(day: Pick<ClosedDay, 'remotePath'>): Promise<{ name: string; text: string }> {
   const text = await askFor<string>(`${control}/files${day.remotePath}`);
   return { name: day.remotePath.split('/').at(-1) ?? '', text };
 }

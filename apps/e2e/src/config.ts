@@ -7,7 +7,7 @@ export interface Demo {
   readonly notification: { readonly url: string };
   readonly reconciliation: { readonly url: string };
   readonly simulator: { readonly url: string; readonly clientId: string; readonly alipayPrivateKeyFile: string };
-  readonly accounts: readonly { readonly accountId: string; readonly clientId: string; readonly currency: string; readonly settlementCurrency: string }[];
+  readonly accounts: readonly { readonly accountId: string; readonly clientId: string; readonly customerId: string; readonly currency: string; readonly settlementCurrency: string }[];
   readonly kafka: { readonly brokers: readonly string[] };
   readonly chain: { readonly id: string };
   readonly stores: readonly { readonly id: string; readonly tills: readonly string[] }[];

@@ -25,10 +25,17 @@ export function breaksAsCsv(date: string): Promise<string> {
   return askFor(`${books}/v1/days/${date}/breaks`, { key, headers: { accept: 'text/csv' } });
 }
 
+type Expectation = ExpectationsView['expectations'][number];
+
 /** What the books expect of an order, once they expect something. */
-export function expectationOf(orderId: string): Promise<ExpectationsView['expectations'][number]> {
-  return eventually(`an expectation of ${orderId}`, async () => {
+export async function expectationOf(orderId: string): Promise<Expectation> {
+  return (await expectationsOf(orderId, 1))[0]!;
+}
+
+/** Once they expect so many things. */
+export function expectationsOf(orderId: string, count: number): Promise<readonly Expectation[]> {
+  return eventually(`${count} expectations of ${orderId}`, async () => {
     const { expectations } = await askFor<ExpectationsView>(`${books}/v1/orders/${orderId}/expectations`, { key: demo.apiKeys.system.key });
-    return expectations[0];
+    return expectations.length >= count && expectations;
   });
 }
