@@ -1,7 +1,7 @@
 import { assert, err, ok, sameMoney, type Money, type PaymentId, type RefundId, type Result } from '@scantill/kernel';
 import { giveBackAnswered, giveBackRefund, lateSuccess, restartGivingBack } from './give-back.js';
 import { disagreements, hasEnded, isDisagreement, isDisputed, type Bill, type ClosingCause, type Code, type Payment, type PaymentEvent, type Success } from './payment.js';
-import { applyAnswer, ASKS_BEFORE_ATTENTION, refusalOf, type RefundAnswer, type RefundAsked } from './refund.js';
+import { applyAnswer, ASKS_BEFORE_ATTENTION, refusalOf, sendRefund, type RefundAnswer, type RefundAsked } from './refund.js';
 
 /** What Alipay says about a payment, from a notification or an inquiry; both are applied alike. */
 export interface StatusReport {
@@ -35,6 +35,7 @@ export type PaymentInput =
   | { readonly kind: 'cancel-answered'; readonly answer: CancelAnswer; readonly now: Date }
   | { readonly kind: 'too-late' }
   | { readonly kind: 'request-refund'; readonly refund: RefundAsked }
+  | { readonly kind: 'refund-sent'; readonly id: RefundId }
   | { readonly kind: 'refund-answered'; readonly id: RefundId; readonly answer: RefundAnswer; readonly now: Date }
   /** By whichever of the ids is known. */
   | { readonly kind: 'refund-reversed'; readonly id: RefundId | null; readonly alipayRefundId: string | null; readonly amount: Money; readonly now: Date }
@@ -71,6 +72,7 @@ export function decide(payment: Payment | undefined, input: PaymentInput): Decis
     case 'cancel-answered': return ok(hasEnded(payment) ? giveBackAnswered(payment, input.answer, input.now) : answerCancel(payment, input.answer, input.now));
     case 'too-late': return payment.status === 'requested' && payment.pays === 0 ? ok([{ kind: 'Expired', beforePay: true, cancelledAt: null }]) : nothing;
     case 'request-refund': return ok(requestRefund(payment, input.refund));
+    case 'refund-sent': return ok(payment.refunds.filter(({ id }) => id === input.id).flatMap(sendRefund));
     case 'refund-answered': return ok(answerRefund(payment, input.id, input.answer, input.now));
     case 'refund-reversed': return ok(reverseRefund(payment, input));
     case 'give-back': return ok(giveBackRefund(payment, input.id, input.now));

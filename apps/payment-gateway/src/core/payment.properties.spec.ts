@@ -167,7 +167,7 @@ describe(`whatever is said of a payment, in any order and as often as you like (
   });
 
   it('saying it twice is saying it once, but for what is counted', () => {
-    const counted = new Set(['Inquired', 'InquiryWanted', 'PaySent', 'PayWithheld', 'PayUnknown', 'CancelSent', 'PaidSeen', 'ReportQuarantined', 'GivingBack', 'GiveBackTried', 'RefundUnanswered', 'RefundNotArrived']);
+    const counted = new Set(['Inquired', 'InquiryWanted', 'PaySent', 'PayWithheld', 'PayUnknown', 'CancelSent', 'PaidSeen', 'ReportQuarantined', 'GivingBack', 'GiveBackTried', 'RefundSent', 'RefundUnanswered', 'RefundNotArrived']);
     const isOperator = (input: PaymentInput) => input.kind === 'operate';
     holds(({ input, after }) => {
       if (isOperator(input)) return;

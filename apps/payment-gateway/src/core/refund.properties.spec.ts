@@ -137,6 +137,10 @@ describe('a refund', () => {
     expect(sumsOf(doubted.refunds, 'USD').pending.minor).toBe(99n);
     expect(nextCall(doubted, at(300))).toMatchObject({ kind: 'inquire-refund' });
     expect(tell([answered({ kind: 'succeeded', amount: money('USD', 99n), alipayRefundId: 'A', refundedAt: at(200) })], doubted).payment.refunds).toMatchObject([{ status: 'succeeded' }]);
+    const sent: PaymentInput = { kind: 'refund-sent', id: idOf(1) };
+    expect(tell([requestRefund(99n, 'R-1', idOf(1)), sent, refused], paid).payment.refunds).toMatchObject([{ status: 'failed' }]);
+    // We died while the first call was under way.
+    expect(tell([requestRefund(99n, 'R-1', idOf(1)), sent, sent, refused], paid).payment.refunds).toMatchObject([{ status: 'unknown', isTaken: true }]);
     expect(tell([answered({ kind: 'not-found' }), refused], doubted).payment.refunds).toMatchObject([{ status: 'failed', resultCode: 'RISK_REJECT' }]);
   });
 

@@ -12,8 +12,8 @@ export interface RefundAsked {
 }
 
 export type RefundState =
-  /** Reserved; not asked for yet, or to be asked for again with the same id. */
-  | { readonly status: 'requested' }
+  /** Reserved; not asked for yet, or to be asked for again with the same id. `isSent`: the call was begun, and nothing is known of its answer. */
+  | { readonly status: 'requested'; readonly isSent?: true }
   /** Alipay may or may not have given it back. `isTaken`: it said that it is working on it. */
   | { readonly status: 'unknown'; readonly isTaken: boolean }
   | { readonly status: 'succeeded'; readonly alipayRefundId: string; readonly refundedAt: Date }
@@ -28,6 +28,7 @@ export type RefundEvent =
   | { readonly kind: 'RefundRequested'; readonly refund: RefundAsked }
   /** Refused by us: Alipay was not asked. */
   | { readonly kind: 'RefundRefused'; readonly refund: RefundAsked; readonly problem: RefundProblem }
+  | { readonly kind: 'RefundSent'; readonly id: RefundId }
   | { readonly kind: 'RefundUnanswered'; readonly id: RefundId; readonly isTaken: boolean }
   | { readonly kind: 'RefundNotArrived'; readonly id: RefundId }
   | { readonly kind: 'RefundSucceeded'; readonly id: RefundId; readonly alipayRefundId: string; readonly refundedAt: Date }
@@ -69,6 +70,7 @@ function evolveRefund(refund: Refund, event: Exclude<RefundEvent, { kind: 'Refun
   const { id, key, amount, reason, requestedAt } = refund;
   const same = { id, key, amount, reason, requestedAt, asks: refund.asks + 1 };
   switch (event.kind) {
+    case 'RefundSent': return { ...same, asks: refund.asks, status: 'requested', isSent: true };
     case 'RefundUnanswered': return { ...same, status: 'unknown', isTaken: event.isTaken };
     case 'RefundNotArrived': return { ...same, status: 'requested' };
     case 'RefundSucceeded': return { ...same, status: 'succeeded', alipayRefundId: event.alipayRefundId, refundedAt: event.refundedAt };
@@ -96,6 +98,12 @@ export function refusalOf(refunds: readonly Refund[], amount: Money, paid: Money
   if (refunds.length >= REFUNDS_MAX) return 'refund.too-many';
   const { refunded, pending } = sumsOf(refunds, paid.currency);
   return compare(add(add(refunded, pending), amount), paid) > 0 ? 'refund.exceeds-paid' : undefined;
+}
+
+/** A call that is begun after one whose answer never came, because we died, is a repetition. */
+export function sendRefund(refund: Refund): RefundEvent[] {
+  if (refund.status !== 'requested') return [];
+  return [refund.isSent === true ? { kind: 'RefundUnanswered', id: refund.id, isTaken: false } : { kind: 'RefundSent', id: refund.id }];
 }
 
 /** What an answer changes; an ended refund is changed by none. */

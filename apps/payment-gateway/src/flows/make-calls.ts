@@ -148,7 +148,11 @@ export class MakeCalls {
         return;
       }
       case 'give-back-cancel': return this.answer(payment, await alipay.cancel(payment));
-      case 'refund': return this.answer(payment, await alipay.refund(payment, call.refund));
+      case 'refund': {
+        // Written down first: a repetition that is refused must not pass for the only call.
+        const current = await this.apply(payment, { kind: 'refund-sent', id: call.refund.id }, false);
+        return this.answer(current, await alipay.refund(current, call.refund));
+      }
       case 'inquire-refund': return this.answer(payment, await alipay.inquireRefund(payment, call.refund));
       case 'start-give-back-refund': return void await this.apply(payment, { kind: 'give-back', id: randomBytes(16).toString('hex') as RefundId, now: clock.now() });
       case 'start-closing': return void await this.apply(payment, { kind: 'close', cause: call.cause });

@@ -65,6 +65,7 @@ function toRefundEvent(payment: Payment, event: RefundEvent, { who, row }: Addre
     case 'RefundFailed': return row(paymentRefundFailedV1, { ...what, problem: event.problem, resultCode: event.resultCode });
     case 'RefundReversed': return row(paymentRefundReversedV1, { ...what, alipayRefundId: 'alipayRefundId' in refund ? refund.alipayRefundId : '', reversedAt: event.reversedAt.toISOString() });
     case 'RefundRequested':
+    case 'RefundSent':
     case 'RefundUnanswered':
     case 'RefundNotArrived': return undefined;
   }
