@@ -63,6 +63,7 @@ describe('a signature header that is not one', () => {
     ['another algorithm', header(signature).replace('RSA256', 'RSA512')],
     ['no algorithm', `keyVersion=1,signature=${signature}`],
     ['an unknown key version', header(signature).replace('keyVersion=1', 'keyVersion=2')],
+    ['a word that nobody knows', header(signature).replace('keyVersion', 'keyVersiom')],
     ['a broken escape', header('%E0%A4%A')],
     ['not base64', header('***')],
     ['base64url', header(signature.replaceAll('%2B', '-').replaceAll('%2F', '_'))],

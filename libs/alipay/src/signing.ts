@@ -97,6 +97,8 @@ export function parseSignatureHeader(header: string | undefined): SignatureHeade
     if (name === 'algorithm') algorithm = value;
     else if (name === 'keyVersion') keyVersion = value;
     else if (name === 'signature') encoded = value;
+    // A word that was changed on the way must not pass for one that was left out.
+    else return undefined;
   }
   const signature = algorithm === 'RSA256' && encoded !== undefined ? decodeSignature(encoded) : undefined;
   return signature && { keyVersion, signature };
