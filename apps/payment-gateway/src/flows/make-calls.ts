@@ -13,9 +13,9 @@ import type { ChangePayments } from './change-payments.js';
 import type { InquiryBudget } from './inquiry-budget.js';
 
 export interface CallLimits {
-  /** Calls under way at once on one account: one that hangs holds up no other. */
+  /** Calls of one kind under way at once on one account: those that hang, or wait for their turn, hold up no others. */
   readonly concurrency: number;
-  /** Payments that wait in memory for their call; the rest waits in the database. */
+  /** Payments that wait in memory for their call, of which one kind may fill half; the rest waits in the database. */
   readonly waitingMax: number;
   /** How long a payment stays with this instance: longer than a call can take. */
   readonly leaseMs: number;
@@ -31,6 +31,7 @@ interface Task {
   readonly notAfterMs: number;
 }
 
+/** The calls of one kind on one account. */
 interface Lane {
   readonly waiting: Task[];
   active: number;
@@ -91,10 +92,14 @@ export class MakeCalls {
   }
 
   private enqueue(payment: Payment, call: NextCall, isWritten: boolean): void {
-    const { accountId } = payment.bill;
-    const lane = this.lanes.get(accountId) ?? { waiting: [], active: 0 };
-    this.lanes.set(accountId, lane);
-    lane.waiting.push({ payment, call, isWritten, notAfterMs: Date.now() + this.parts.limits.startWithinMs });
+    const { waitingMax, startWithinMs } = this.parts.limits;
+    const name = `${payment.bill.accountId} ${OPERATIONS[call.kind] ?? 'nothing'}`;
+    const lane = this.lanes.get(name) ?? { waiting: [], active: 0 };
+    this.lanes.set(name, lane);
+    const task = { payment, call, isWritten, notAfterMs: Date.now() + startWithinMs };
+    // After an outage thousands want to be paid at once: whoever has to be asked about must not wait behind them.
+    if (lane.waiting.length >= waitingMax / 2) return void this.hold(task).catch((error: unknown) => this.tellLeft(task, error));
+    lane.waiting.push(task);
     this.waiting += 1;
     this.pump(lane);
   }
@@ -104,12 +109,16 @@ export class MakeCalls {
       const task = lane.waiting.shift()!;
       this.waiting -= 1;
       lane.active += 1;
-      void this.takeUp(task).catch((error: unknown) => this.parts.log.warn({ err: error, paymentId: task.payment.id }, 'a payment is looked at again after its lease')).finally(() => {
+      void this.takeUp(task).catch((error: unknown) => this.tellLeft(task, error)).finally(() => {
         lane.active -= 1;
         this.pump(lane);
         if (this.waiting === 0) this.onRoom();
       });
     }
+  }
+
+  private tellLeft({ payment }: Task, error: unknown): void {
+    this.parts.log.warn({ err: error, paymentId: payment.id }, 'a payment is looked at again after its lease');
   }
 
   private async takeUp(task: Task): Promise<void> {
