@@ -77,9 +77,11 @@ export class AlipayPayments {
   /** Of an open payment, or of late money under Alipay's own id. */
   async cancel(payment: Payment): Promise<Answer> {
     const late = payment.lateSuccess === undefined ? {} : { paymentId: payment.lateSuccess.alipayPaymentId };
-    const { treatment, told } = await this.call(payment, 'cancel', () => this.client(payment).cancel({ paymentRequestId: payment.id, ...late }));
+    const { outcome, treatment, told } = await this.call(payment, 'cancel', () => this.client(payment).cancel({ paymentRequestId: payment.id, ...late }));
     const answer = treatment.kind === 'accepted' ? 'confirmed' : treatment.kind === 'window-over' || treatment.kind === 'not-found' ? treatment.kind : 'unknown';
-    return { ...told, input: { kind: 'cancel-answered', answer, now: this.parts.now() } };
+    // Alipay's own time: what was paid until then is told apart by it, and its times of payment come from the same clock.
+    const cancelTime = outcome.kind === 'answered' && outcome.status === 'S' ? outcome.body.cancelTime : undefined;
+    return { ...told, input: { kind: 'cancel-answered', answer, now: toInstant(cancelTime, this.parts.now()) } };
   }
 
   async refund(payment: Payment, refund: Refund): Promise<Answer> {
