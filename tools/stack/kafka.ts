@@ -19,7 +19,8 @@ export const KAFKA_IMAGE = 'apache/kafka:4.3.1';
 /** Small and quick to start; for load the JIT's second tier and more heap pay off. */
 const JVM_SMALL = ['-Xms256m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const JVM_LOAD = ['-Xms512m', '-Xmx512m', '-XX:+UseSerialGC'];
-const JVM_COMMON = ['-Xshare:auto', '-Djava.awt.headless=true', '-Dlog4j2.configurationFile=log4j2.properties', '-cp', 'libs/*'];
+/** Statistics for tools that nobody attaches wake the machine twenty times a second. */
+const JVM_COMMON = ['-XX:-UsePerfData', '-Xshare:auto', '-Djava.awt.headless=true', '-Dlog4j2.configurationFile=log4j2.properties', '-cp', 'libs/*'];
 
 /** After a crash the broker reads its log segments before it answers. */
 const READY_WITHIN_MS = 90_000;

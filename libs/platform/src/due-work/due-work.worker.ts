@@ -19,6 +19,9 @@ export interface DueWorkerOptions {
 }
 
 const IDLE_MS = 1_000;
+/** The same once nothing was due for a while. */
+const QUIET_MS = 2_000;
+const QUIET_AFTER_MS = 10_000;
 const FAILURE_MS = 1_000;
 
 /**
@@ -57,11 +60,13 @@ export class DueWorker {
 
   private async run(): Promise<void> {
     const { kind, log } = this.options;
+    let claimedAtMs = Date.now();
     while (!this.stopped) {
       this.wakeup.arm();
       try {
         const claimed = await this.claim();
-        if (claimed === 0) await this.wakeup.wait(IDLE_MS);
+        if (claimed > 0) claimedAtMs = Date.now();
+        else await this.wakeup.wait(Date.now() - claimedAtMs > QUIET_AFTER_MS ? QUIET_MS : IDLE_MS);
       } catch (error) {
         log[isTransient(error) ? 'warn' : 'error']({ err: error, kind }, 'due work is taken up again later');
         await pause(FAILURE_MS, () => this.stopped);

@@ -19,7 +19,7 @@ export interface GroupConsumerOptions {
 const PART = 'consumer';
 const PARTITIONS_AT_ONCE_MAX = 64;
 /** Long polls: a message still comes at once, and an idle consumer asks no more often than its heartbeats need. */
-const FETCH_WAIT_MS = 2_000;
+const FETCH_WAIT_MS = 3_000;
 const SESSION_TIMEOUT_MS = 9_000;
 const REBALANCE_TIMEOUT_MS = 15_000;
 /** Under Kafka's session timeout, so a consumer that is backing off keeps its partitions. */
