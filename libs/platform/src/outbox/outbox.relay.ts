@@ -41,7 +41,7 @@ const BUSY_MS = 3;
 /** For what another instance committed; our own commits ring the bell. */
 const IDLE_MAX_MS = 100;
 /** The same once nothing was sent for a while. */
-const QUIET_MAX_MS = 500;
+const QUIET_MAX_MS = 800;
 const QUIET_AFTER_MS = 10_000;
 const SEND_TIMEOUT_MS = 10_000;
 const NOT_LEADER_MS = 1_000;
