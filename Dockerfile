@@ -14,7 +14,7 @@ RUN find apps libs prisma -type f ! -name package.json -delete && find apps libs
 
 FROM node AS packages
 COPY --from=manifests /scantill ./
-RUN --mount=type=cache,target=/root/.npm,sharing=locked npm ci --ignore-scripts --loglevel=error
+RUN --mount=type=cache,target=/npm-cache,sharing=locked npm ci --cache /npm-cache --ignore-scripts --loglevel=error
 
 # Leaves in /built what runs: the folders named dist, where they were.
 FROM packages AS build
@@ -33,7 +33,7 @@ RUN mkdir /built && find apps libs prisma -type d -name dist -not -path '*/node_
 # What the apps need at run time, and no more: one layer that all their images share. Optional is what Prisma's client can work without: Prisma.
 FROM node AS production-packages
 COPY --from=manifests /scantill ./
-RUN --mount=type=cache,target=/root/.npm,sharing=locked npm ci --ignore-scripts --omit=dev --omit=optional --loglevel=error \
+RUN --mount=type=cache,target=/npm-cache,sharing=locked npm ci --cache /npm-cache --ignore-scripts --omit=dev --omit=optional --loglevel=error \
   --workspace=apps/order --workspace=apps/payment-gateway --workspace=apps/notification --workspace=apps/reconciliation --workspace=apps/simulator
 
 # The code belongs to root and runs as somebody else. What is decided at set-up comes from a file, so that no password is in the container's settings.

@@ -2,6 +2,7 @@ export { Batcher } from './batcher.js';
 export { createClock, type Clock } from './clock.js';
 export { ConfigError, parseConfig } from './config.js';
 export { BIGINT_TYPES, CommitUnknown, Database, isTransient, RaceLost, type Statement, type Tx } from './database.js';
+export { forgetRows, maintainDayPartitions, type DayTable } from './day-partitions.js';
 export { DirectoryConsumer } from './directory/directory.consumer.js';
 export { Directory, type Account, type ApiKey, type Chain, type Endpoint, type EntryKind, type OrderKey, type Store } from './directory/directory.js';
 export { KeepDirectory, type DirectoryChange } from './directory/keep-directory.js';
