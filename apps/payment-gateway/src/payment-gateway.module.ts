@@ -40,16 +40,16 @@ export function wire(platform: Platform, config: Config, environment: Readonly<R
   const limits: CallLimits = {
     concurrency: config.ALIPAY_CONNECTIONS, waitingMax: WAITING_PER_CONNECTION * config.ALIPAY_CONNECTIONS, startWithinMs: START_WITHIN_MS, leaseMs: START_WITHIN_MS + config.ALIPAY_TIMEOUT_MS + LEASE_MARGIN_MS,
   };
-  const payments = new PaymentRepository(database);
   const evidence = new EvidenceRepository(database, SecretBox.parse(readFileSync(config.PAYMENT_GATEWAY_EVIDENCE_KEY_FILE, 'utf8')));
+  const payments = new PaymentRepository(database, evidence);
   const actions = new OperatorActionRepository(database);
-  const changePayments = new ChangePayments(payments, evidence, relay);
+  const changePayments = new ChangePayments(database, payments, relay);
   const budget = new InquiryBudget(config.ALIPAY_INQUIRIES_PER_SECOND);
   const makeCalls = new MakeCalls(database, payments, changePayments, { alipay, budget, limits, clock, log });
   const worker = new DueWorker({ kind: PAYMENT_DUE, database, clock, metrics, log, leaseMs: limits.leaseMs, claimMax: () => makeCalls.room, work: (ids) => makeCalls.lookAt(ids) });
   makeCalls.whenRoom(worker.wake);
   const applyOrders = new ApplyOrders(changePayments, makeCalls, { limits, clock, wakeWorker: worker.wake });
-  const applyNotifications = new ApplyNotifications(database, evidence, changePayments, { clock, log, wakeWorker: worker.wake });
+  const applyNotifications = new ApplyNotifications(changePayments, { clock, log, wakeWorker: worker.wake });
   const operatePayment = new OperatePayment(database, actions, changePayments, { clock, wakeWorker: worker.wake });
   addOperatorRoutes(platform.privateListener, { directory, operatePayment, log });
   const partitions = new EvidencePartitions(database, clock, log);

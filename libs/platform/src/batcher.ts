@@ -13,13 +13,17 @@ export interface BatcherOptions {
   readonly width?: number;
 }
 
+/** The price is per transaction, not per item: after a batch the next one may grow for a moment, like a relay's. */
+const GAP_MS = 25;
+
 /**
- * Makes a batch of whatever arrives while the previous one is being committed. It never waits on a timer: alone, an item goes
- * at once; under load, batches grow by themselves.
+ * Makes a batch of whatever arrives while the previous one is being committed, and at least for GAP_MS after its beginning. An item
+ * that comes after quiet goes at once.
  */
 export class Batcher<Item, Answer> {
   private readonly waiting: Waiting<Item, Answer>[] = [];
   private active = 0;
+  private begunAtMs = -GAP_MS;
 
   constructor(
     private readonly run: (items: readonly Item[]) => Promise<readonly Answer[]>,
@@ -40,8 +44,10 @@ export class Batcher<Item, Answer> {
   private async pump(): Promise<void> {
     if (this.waiting.length === 0 || this.active >= (this.options.width ?? 1)) return;
     this.active += 1;
-    // One turn of the loop, so that what arrived in the same turn goes along.
-    await new Promise((resolve) => setImmediate(resolve));
+    const waitMs = this.begunAtMs + GAP_MS - performance.now();
+    // At least one turn of the loop, so that what arrived in the same turn goes along.
+    await new Promise((resolve) => (waitMs >= 1 ? setTimeout(resolve, waitMs) : setImmediate(resolve)));
+    this.begunAtMs = performance.now();
     const batch = this.waiting.splice(0, this.options.maxItems);
     if (batch.length > 0) await this.settle(batch);
     this.active -= 1;

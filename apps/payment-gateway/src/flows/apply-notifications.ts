@@ -1,6 +1,6 @@
-import { UnitOfWork, type AnsweringFlow, type Clock, type Database, type Log, type Tx } from '@scantill/platform';
+import type { Clock, Log } from '@scantill/platform';
 import type { StatusReport } from '../core/decide-payment.js';
-import type { Evidence, EvidenceRepository } from '../outbound/evidence.repository.js';
+import type { Evidence } from '../outbound/evidence.repository.js';
 import type { Outcome } from '../outbound/payment.repository.js';
 import type { ChangePayments } from './change-payments.js';
 
@@ -18,41 +18,32 @@ interface ApplyNotificationsParts {
 }
 
 /** Stored and applied in one transaction, answered only after its commit. Applying is idempotent, so age and repetition do not matter. */
-export class ApplyNotifications implements AnsweringFlow<Notified, undefined> {
-  private readonly work: UnitOfWork<Notified, undefined>;
+export class ApplyNotifications {
+  constructor(private readonly changePayments: ChangePayments, private readonly parts: ApplyNotificationsParts) {}
 
-  constructor(database: Database, private readonly evidence: EvidenceRepository, private readonly changePayments: ChangePayments, private readonly parts: ApplyNotificationsParts) {
-    this.work = new UnitOfWork(database, this);
-  }
-
-  receive(notified: Notified): Promise<undefined> {
-    return this.work.run(notified);
-  }
-
-  async run(tx: Tx, batch: readonly Notified[]): Promise<undefined[]> {
-    const receivedAt = this.parts.clock.now();
-    const outcomes = await this.changePayments.run(tx, batch.map(({ paymentId, verdict }) => ({
+  async receive({ paymentId, verdict, exchange }: Notified): Promise<void> {
+    const { clock, log, wakeWorker } = this.parts;
+    const receivedAt = clock.now();
+    const outcome = await this.changePayments.apply({
       target: { paymentId },
       inputs: [{ kind: 'report', report: { source: 'notification', receivedAt, verdict } }],
       at: receivedAt, cause: null, endsCall: false,
-    })));
-    const verdicts = outcomes.map((outcome, index) => this.verdictOn(batch[index]!.paymentId, outcome));
-    await this.evidence.keep(tx, batch.map(({ paymentId, exchange }, index) => ({
-      paymentId, operation: 'notifyPayment', verdict: verdicts[index]!, at: receivedAt, durationMs: 0, httpStatus: 200, ...exchange,
-    })));
-    tx.afterCommit(() => {
-      // Quarantined, or late: either way Alipay is asked at once.
-      if (outcomes.some(({ events }) => events.some(({ kind }) => kind === 'ReportQuarantined' || kind === 'LateSuccess'))) this.parts.wakeWorker();
+      evidence: (result) => ({ paymentId, operation: 'notifyPayment', verdict: verdictOn(result), at: receivedAt, durationMs: 0, httpStatus: 200, ...exchange }),
     });
-    return batch.map(() => undefined);
+    if (!outcome.ok) log.error({ paymentId }, 'a signed notification names a payment that is not ours');
+    const reason = disagreementIn(outcome);
+    if (reason !== undefined) log.error({ paymentId, reason }, 'a signed notification disagrees with the payment; Alipay is asked');
+    // Quarantined, or late: either way Alipay is asked at once.
+    if (reason !== undefined || outcome.events.some(({ kind }) => kind === 'LateSuccess')) wakeWorker();
   }
+}
 
-  private verdictOn(paymentId: string, outcome: Outcome): string {
-    const quarantined = outcome.events.find((event) => event.kind === 'ReportQuarantined');
-    if (quarantined !== undefined) this.parts.log.error({ paymentId, reason: quarantined.reason }, 'a signed notification disagrees with the payment; Alipay is asked');
-    if (!outcome.ok) this.parts.log.error({ paymentId }, 'a signed notification names a payment that is not ours');
-    if (quarantined !== undefined) return 'disagrees';
-    if (!outcome.ok) return 'unknown-payment';
-    return outcome.events.length > 0 ? 'applied' : 'repeated';
-  }
+function disagreementIn({ events }: Outcome): string | undefined {
+  return events.find((event) => event.kind === 'ReportQuarantined')?.reason;
+}
+
+function verdictOn(outcome: Outcome): string {
+  if (disagreementIn(outcome) !== undefined) return 'disagrees';
+  if (!outcome.ok) return 'unknown-payment';
+  return outcome.events.length > 0 ? 'applied' : 'repeated';
 }

@@ -8,7 +8,7 @@ import type { Payment } from '../core/payment.js';
 import type { AlipayPayments, Answer } from '../outbound/alipay.payments.js';
 import { NotSent } from '../outbound/circuits.js';
 import { toEvidence } from '../outbound/evidence.repository.js';
-import { type Asked, type Outcome, type PaymentRepository } from '../outbound/payment.repository.js';
+import type { Asked, PaymentRepository } from '../outbound/payment.repository.js';
 import type { ChangePayments } from './change-payments.js';
 import type { InquiryBudget } from './inquiry-budget.js';
 
@@ -57,11 +57,9 @@ export class MakeCalls {
   private readonly lanes = new Map<string, Lane>();
   private waiting = 0;
   private onRoom = (): void => undefined;
-  private readonly work: UnitOfWork<Asked, Outcome>;
   private readonly postponing: UnitOfWork<string, undefined>;
 
-  constructor(database: Database, private readonly payments: PaymentRepository, changePayments: ChangePayments, private readonly parts: MakeCallsParts) {
-    this.work = new UnitOfWork(database, changePayments);
+  constructor(database: Database, private readonly payments: PaymentRepository, private readonly changePayments: ChangePayments, private readonly parts: MakeCallsParts) {
     this.postponing = new UnitOfWork(database, { run: (tx, ids) => payments.postpone(tx, ids.map((key) => ({ key, dueAt: this.heldUntil(key) }))) });
   }
 
@@ -166,7 +164,7 @@ export class MakeCalls {
       case 'start-give-back-refund': return void await this.apply(payment, { kind: 'give-back', id: randomBytes(16).toString('hex') as RefundId, now: clock.now() });
       case 'start-closing': return void await this.apply(payment, { kind: 'close', cause: call.cause });
       case 'expire-before-pay': return void await this.apply(payment, { kind: 'too-late' });
-      case 'nothing': return void await this.work.run({ ...this.asked(payment), inputs: [] });
+      case 'nothing': return void await this.changePayments.apply({ ...this.asked(payment), inputs: [] });
     }
   }
 
@@ -178,7 +176,7 @@ export class MakeCalls {
   }
 
   private async withhold(payment: Payment, wasWritten: boolean): Promise<void> {
-    await this.work.run({ ...this.asked(payment), inputs: [{ kind: 'pay-withheld', wasWritten }] });
+    await this.changePayments.apply({ ...this.asked(payment), inputs: [{ kind: 'pay-withheld', wasWritten }] });
   }
 
   private heldUntil(id: string): Date {
@@ -186,12 +184,13 @@ export class MakeCalls {
   }
 
   private async answer(payment: Payment, { input, exchange, verdict }: Answer): Promise<void> {
-    const evidence = exchange === undefined ? {} : { evidence: toEvidence(payment.id, exchange, verdict, this.parts.clock.now()) };
-    await this.work.run({ ...this.asked(payment), inputs: [input], ...evidence });
+    const asked = this.asked(payment);
+    const evidence = exchange === undefined ? {} : { evidence: () => toEvidence(payment.id, exchange, verdict, asked.at) };
+    await this.changePayments.apply({ ...asked, inputs: [input], ...evidence });
   }
 
   private async apply(payment: Payment, input: PaymentInput, endsCall = true): Promise<Payment> {
-    const outcome = await this.work.run({ ...this.asked(payment), inputs: [input], endsCall });
+    const outcome = await this.changePayments.apply({ ...this.asked(payment), inputs: [input], endsCall });
     return outcome.ok ? outcome.value : payment;
   }
 

@@ -1,5 +1,5 @@
 import type { Exchange } from '@scantill/alipay';
-import { sha256Base64, type Database, type SecretBox, type Statement, type Tx } from '@scantill/platform';
+import { sha256Base64, type Database, type SecretBox, type Statement } from '@scantill/platform';
 
 /** One exchange with Alipay, whoever began it, as it is kept. */
 export interface Evidence {
@@ -25,16 +25,18 @@ export interface KeptExchange {
   readonly response: string | null;
 }
 
-const KEEP: Statement = {
-  name: 'exchanges-keep',
-  text: `with numbered as materialized (
-      select nextval('exchanges_id_seq') as id, e.* from json_to_recordset($1::json) as e(at timestamptz, payment_id text, operation text, verdict text, duration_ms int, http_status int, headers jsonb,
+/** For a statement that also writes something else. The parameter is made by `toRows`. */
+export function keptCte(parameter: string): string {
+  return `numbered as materialized (
+      select nextval('exchanges_id_seq') as id, e.* from json_to_recordset(${parameter}::json) as e(at timestamptz, payment_id text, operation text, verdict text, duration_ms int, http_status int, headers jsonb,
         request text, request_sha256 text, sealed_request text, response text, response_sha256 text, sealed_response text)),
     kept as (
       insert into exchanges (id, at, payment_id, operation, verdict, duration_ms, http_status, headers, request, request_sha256, response, response_sha256)
-      select id, at, payment_id, operation, verdict, duration_ms, http_status, headers, request, decode(request_sha256, 'base64'), response, decode(response_sha256, 'base64') from numbered)
-    insert into exchange_bodies (exchange_id, at, request, response) select id, at, sealed_request, sealed_response from numbered`,
-};
+      select id, at, payment_id, operation, verdict, duration_ms, http_status, headers, request, decode(request_sha256, 'base64'), response, decode(response_sha256, 'base64') from numbered),
+    bodies_kept as (
+      insert into exchange_bodies (exchange_id, at, request, response) select id, at, sealed_request, sealed_response from numbered)`;
+}
+
 const VERDICT_MAX = 200;
 const LIST_MAX = 500;
 const LIST: Statement = {
@@ -48,8 +50,8 @@ const PERSONAL = new Set(['pspCustomerId', 'displayCustomerId', 'buyer', 'custom
 export class EvidenceRepository {
   constructor(private readonly database: Database, private readonly secrets: SecretBox) {}
 
-  async keep(tx: Tx, evidence: readonly Evidence[]): Promise<void> {
-    if (evidence.length > 0) await tx.query(KEEP, [JSON.stringify(evidence.map((each) => this.toRow(each)))]);
+  toRows(evidence: readonly Evidence[]): string {
+    return JSON.stringify(evidence.map((each) => this.toRow(each)));
   }
 
   async list(paymentIds: readonly string[]): Promise<KeptExchange[]> {

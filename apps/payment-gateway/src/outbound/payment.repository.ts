@@ -4,7 +4,7 @@ import type { PaymentInput, PaymentRejected } from '../core/decide-payment.js';
 import { nextLook } from '../core/next-call.js';
 import { evolve, hasEnded, type Bill, type Payment, type PaymentEvent } from '../core/payment.js';
 import { isRefundEvent, type Refund } from '../core/refund.js';
-import type { Evidence } from './evidence.repository.js';
+import { keptCte, type Evidence, type EvidenceRepository } from './evidence.repository.js';
 import { toPaymentRow } from './payment-events.js';
 import { toChangedRow, toNewRow, toPayment, toRefund, toRefundRow, type PaymentRow, type RefundRow } from './payment-row.js';
 
@@ -21,8 +21,8 @@ export interface Asked {
   readonly heldUntil?: Date;
   /** A new payment for an order whose last one has ended, on the same bill but for this. */
   readonly again?: Pick<Bill, 'codeSeconds' | 'validUntil'> & { readonly id: PaymentId };
-  /** What goes into the evidence with it. */
-  readonly evidence?: Evidence;
+  /** What goes into the evidence with it, once it is known what came of it. */
+  readonly evidence?: (outcome: Outcome) => Evidence;
 }
 
 export type Decide = (payment: Payment | undefined, input: PaymentInput) => Result<readonly PaymentEvent[], PaymentRejected>;
@@ -54,7 +54,8 @@ const WRITE: Statement = {
       where p.id = any($3::text[]) and p.id = c.id),
     ${scheduledCte('$4', '$5')},
     ${endedCte('$4', '$6')},
-    ${appendedCte('$7')}
+    ${appendedCte('$7')},
+    ${keptCte('$8')}
     select count(*)::int as inserted from inserted`,
 };
 
@@ -67,6 +68,13 @@ const WRITE_REFUNDS: Statement = {
     order by id
     on conflict (id) do update set status = excluded.status, asks = excluded.asks, state = excluded.state, alipay_refund_id = excluded.alipay_refund_id, ended_at = excluded.ended_at`,
 };
+
+interface WrittenWith {
+  readonly outbox: readonly OutboxRow[];
+  readonly evidence: readonly Evidence[];
+  readonly now: Date;
+  readonly leaseMs: number | undefined;
+}
 
 interface Folded {
   payment: Payment | undefined;
@@ -81,18 +89,19 @@ interface Folded {
 
 /** Owns lock and transaction order; the decision is given and cannot wait for anything. */
 export class PaymentRepository {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Database, private readonly evidence: EvidenceRepository) {}
 
   /**
    * Locks the payments of all inputs, folds each one's inputs in order through the decision, and writes rows, the date of the next
-   * look, and events. `leaseMs` is for new payments that the caller pays for at once.
+   * look, events and evidence. `leaseMs` is for new payments that the caller pays for at once.
    */
   async change(tx: Tx, asked: readonly Asked[], decide: Decide, leaseMs?: number): Promise<Outcome[]> {
     const folded = await this.lock(tx, asked);
     const outbox: OutboxRow[] = [];
     const now = asked[0]?.at ?? new Date(0);
     const outcomes = asked.map((each) => fold(folded, each, decide, outbox));
-    await this.write(tx, [...new Set(folded.values())], outbox, { now, leaseMs });
+    const evidence = asked.flatMap((each, index) => (each.evidence === undefined ? [] : [each.evidence(outcomes[index]!)]));
+    await this.write(tx, [...new Set(folded.values())], { outbox, evidence, now, leaseMs });
     return outcomes;
   }
 
@@ -137,9 +146,9 @@ export class PaymentRepository {
     return folded;
   }
 
-  private async write(tx: Tx, folded: readonly Folded[], outbox: readonly OutboxRow[], { now, leaseMs }: { now: Date; leaseMs: number | undefined }): Promise<void> {
+  private async write(tx: Tx, folded: readonly Folded[], { outbox, evidence, now, leaseMs }: WrittenWith): Promise<void> {
     const touched = folded.flatMap((each) => (each.payment !== undefined && (each.changed || each.endsCall) ? [{ ...each, payment: each.payment }] : []));
-    if (touched.length === 0) return;
+    if (touched.length === 0 && evidence.length === 0) return;
     const fresh = touched.filter(({ isNew }) => isNew);
     const known = touched.filter(({ isNew, changed }) => !isNew && changed);
     const due: DueWork[] = [];
@@ -160,6 +169,7 @@ export class PaymentRepository {
       known.map(({ payment }) => payment.id),
       PAYMENT_DUE, dueRows(due), ended,
       JSON.stringify(outbox),
+      this.evidence.toRows(evidence),
     ]);
     if (answer?.inserted !== fresh.length) throw new RaceLost('another instance requested a payment for the same order');
     const refunds = touched.flatMap(({ payment, refunds: ids }) => payment.refunds.filter(({ id }) => ids.has(id)).map((refund) => toRefundRow(payment, refund)));

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { assert } from '@scantill/kernel';
 
 const KEY_BYTES = 32;
@@ -9,17 +9,17 @@ const IV_BYTES = 12;
  * every version that is still in the file opens.
  */
 export class SecretBox {
-  private constructor(private readonly keys: ReadonlyMap<string, Buffer>, private readonly newest: string) {}
+  private constructor(private readonly keys: ReadonlyMap<string, KeyObject>, private readonly newest: string) {}
 
   /** One `version:base64` per line. */
   static parse(text: string): SecretBox {
     const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
     const keys = new Map(lines.map((line) => {
       const colon = line.indexOf(':');
-      return [line.slice(0, colon), Buffer.from(line.slice(colon + 1), 'base64')] as const;
+      return [line.slice(0, colon), createSecretKey(line.slice(colon + 1), 'base64')] as const;
     }));
     const newest = [...keys.keys()].sort((a, b) => Number(b) - Number(a))[0];
-    if (newest === undefined || [...keys.values()].some((key) => key.length !== KEY_BYTES)) {
+    if (newest === undefined || [...keys.values()].some((key) => key.symmetricKeySize !== KEY_BYTES)) {
       throw new Error(`a key file must hold lines of version:base64 with ${KEY_BYTES} bytes each`);
     }
     return new SecretBox(keys, newest);

@@ -22,10 +22,18 @@ export async function createHttpApp(module: DynamicModule, { platform, bodyBytes
   adapter.getInstance().removeContentTypeParser('text/plain');
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: nestLogger(platform.log), abortOnError: false, bodyParser: false });
   app.useGlobalGuards(new AccessGuard(platform.directory, new Reflector()));
-  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: malformed }));
+  app.useGlobalPipes(new ParsedValuePipe({ exceptionFactory: malformed }));
   app.useGlobalFilters(new ProblemFilter(platform.log));
   await configure?.(app);
   app.connectMicroservice({ strategy: platform.server });
   await app.init();
   return app;
+}
+
+/**
+ * Fastify already refuses a body with `__proto__` or `constructor.prototype`, and what goes on is the schema's own copy. Nest's deletions
+ * from every object of the body would cost a twentieth of an order.
+ */
+class ParsedValuePipe extends StandardSchemaValidationPipe {
+  protected override stripProtoKeys(): void {}
 }

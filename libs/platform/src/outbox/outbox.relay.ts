@@ -37,7 +37,7 @@ const RECORD_OVERHEAD_BYTES = 512;
 /** Slower transactions commit rows with lower ids after higher ones were sent. */
 const LATE_IDS = 1_000n;
 const FULL_LOOK_MS = 1_000;
-const BUSY_MS = 3;
+const BUSY_MS = 20;
 /** For what another instance committed; our own commits ring the bell. */
 const IDLE_MAX_MS = 100;
 /** The same once nothing was sent for a while. */
