@@ -48,8 +48,8 @@ export function wire(platform: Platform, config: Config) {
     { name: 'directory file', start: () => syncDirectory.start(), stop: () => syncDirectory.stop() },
     { name: 'deadlines', ...running(worker(ORDER_DUE, (keys) => meetDeadlines.run(keys))) },
     { name: 'requests that overtook', ...running(worker(WAITING_REQUEST_DUE, (keys) => endWaiting.run(keys))) },
-    { name: 'waiting requests', start: () => undefined, stop: () => watch.stop() },
   ];
+  const waits: RunningPart = { name: 'waiting requests', start: () => undefined, stop: () => watch.stop() };
   const module: DynamicModule = {
     module: OrderModule,
     controllers: [OrdersController, RefundsController, TimelineController, StoreOrdersConsumer, PaymentEventsConsumer, OpenApiController],
@@ -65,7 +65,7 @@ export function wire(platform: Platform, config: Config) {
       { provide: OPENAPI, useValue: document },
     ],
   };
-  return { module, parts };
+  return { module, parts, waits };
 }
 
 function timelinePeers(config: Config): TimelinePeer[] {

@@ -59,9 +59,9 @@ export class TestOrder {
       SCANTILL_ENV: 'development', ...env,
     });
     const platform = { ...createPlatform('order', databaseUrl, { ...settings, LOG_LEVEL: 'silent' }), clock: this.clock };
-    const { module, parts } = wire(platform, settings);
+    const { module, parts, waits } = wire(platform, settings);
     const app = await createHttpApp(module, { platform });
-    Object.assign(this.made, { platform, app, parts });
+    Object.assign(this.made, { platform, app, parts: [...parts, waits] });
     for (const part of parts) await part.start();
     // Not awaited: some specifications start without a database.
     void platform.directory.start();

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
 import { Batcher } from './batcher.js';
 
 /** How long a batch may grow. */

@@ -12,6 +12,7 @@ export { DueWorker } from './due-work/due-work.worker.js';
 export { Health } from './health.js';
 export { AccessGuard, authenticate, Caller, Needs } from './http/access.js';
 export { createHttpApp, type HttpAppOptions } from './http/app.js';
+export { closeInTime } from './http/closing.js';
 export { openApi, OPENAPI, OpenApiController, type RouteDescription } from './http/openapi.js';
 export { createPrivateListener } from './http/private.listener.js';
 export { malformed, ProblemException, ProblemFilter } from './http/problem.js';

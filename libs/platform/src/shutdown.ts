@@ -22,8 +22,9 @@ export async function runService(platform: Platform, privateAddress: { host: str
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, 'stopping');
-    setTimeout(() => endWith(1, () => log.error('stopping took too long')), STOP_MAX_MS).unref();
-    void stopAll(platform, all).then(() => endWith(0, () => log.info('stopped')));
+    const stopping = { part: '' };
+    setTimeout(() => endWith(1, () => log.error(stopping, 'stopping took too long')), STOP_MAX_MS).unref();
+    void stopAll(platform, all, stopping).then(() => endWith(0, () => log.info('stopped')));
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
@@ -60,8 +61,9 @@ function foundations(platform: Platform, { host, port }: { host: string; port: n
   ];
 }
 
-async function stopAll({ log }: Platform, parts: readonly RunningPart[]): Promise<void> {
+async function stopAll({ log }: Platform, parts: readonly RunningPart[], at: { part: string }): Promise<void> {
   for (const part of [...parts].reverse()) {
+    at.part = part.name;
     try {
       await part.stop();
     } catch (error) {

@@ -25,15 +25,19 @@ const POLL_MS = 150;
 export class WatchOrders {
   private readonly watchers = new Map<string, Set<Watcher>>();
   private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
 
   constructor(private readonly orders: OrderRepository) {}
 
+  /** Whoever waits is answered with the order as it stands. */
   stop(): void {
+    this.stopped = true;
     for (const [key, set] of this.watchers) this.wake(key, set, undefined);
   }
 
   /** The order once it is the answer; undefined when the time is over. */
   wait(key: string, { maxMs, isAnswer }: Wait): Promise<Order | undefined> {
+    if (this.stopped) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const watcher: Watcher = {
         isAnswer,

@@ -1,5 +1,5 @@
 import { ACKNOWLEDGEMENT, NOT_ACKNOWLEDGED, readNotification, replyHeaders, type PaymentNotification, type Verifier } from '@scantill/alipay';
-import { MESSAGE_BYTES_MAX, type Clock, type Log, type Metrics } from '@scantill/platform';
+import { closeInTime, MESSAGE_BYTES_MAX, type Clock, type Log, type Metrics } from '@scantill/platform';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { Counter } from 'prom-client';
 import type { ApplyNotifications, Notified } from '../flows/apply-notifications.js';
@@ -22,6 +22,7 @@ export function createNotificationsListener(options: NotificationsListenerOption
   const { apply, clock, log, metrics } = options;
   const refusals = new Counter({ name: 'scantill_notifications_refused_total', help: 'Notifications that were not believed', labelNames: ['reason'], registers: [metrics.registry] });
   const app = Fastify({ logger: false, bodyLimit: MESSAGE_BYTES_MAX });
+  closeInTime(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   // As bytes: to a text Fastify would add a charset, and the reply is fixed to the letter.

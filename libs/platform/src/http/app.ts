@@ -5,6 +5,7 @@ import { MESSAGE_BYTES_MAX } from '../inbox/door.js';
 import { nestLogger } from '../log.js';
 import type { Platform } from '../platform.js';
 import { AccessGuard } from './access.js';
+import { closeInTime } from './closing.js';
 import { malformed, ProblemFilter } from './problem.js';
 
 export interface HttpAppOptions {
@@ -20,6 +21,7 @@ export async function createHttpApp(module: DynamicModule, { platform, bodyBytes
   const adapter = new FastifyAdapter({ bodyLimit: bodyBytesMax ?? MESSAGE_BYTES_MAX, logger: false });
   // JSON alone: Fastify would read text, and Nest forms.
   adapter.getInstance().removeContentTypeParser('text/plain');
+  closeInTime(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: nestLogger(platform.log), abortOnError: false, bodyParser: false });
   app.useGlobalGuards(new AccessGuard(platform.directory, new Reflector()));
   app.useGlobalPipes(new ParsedValuePipe({ exceptionFactory: malformed }));

@@ -9,6 +9,7 @@ import type { Database } from '../database.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { authenticate } from './access.js';
+import { closeInTime } from './closing.js';
 import { malformed, ProblemException, toProblem } from './problem.js';
 
 export interface PrivateListenerOptions {
@@ -34,6 +35,7 @@ const reasoned = z.strictObject({ reason: z.string().min(3).max(500) });
 export function createPrivateListener(options: PrivateListenerOptions): FastifyInstance {
   const app = Fastify({ logger: false, bodyLimit: 16_384 });
   const { health, metrics } = options;
+  closeInTime(app);
   app.setErrorHandler((error, _request, reply) => {
     const body = toProblem(error instanceof z.ZodError ? malformed(error.issues) : error);
     if (body.status === 500) options.log.error({ err: error }, 'an operator route failed');
