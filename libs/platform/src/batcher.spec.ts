@@ -5,7 +5,9 @@ import { Batcher } from './batcher.js';
 const GROWS_FOR_MS = 25;
 
 describe('Batcher', () => {
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+  });
 
   function recorded(): { readonly batcher: Batcher<string, string>; readonly batches: string[][] } {
     const batches: string[][] = [];
