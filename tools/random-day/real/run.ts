@@ -79,7 +79,7 @@ async function run(): Promise<number> {
 async function liveDays(stage: Stage): Promise<boolean> {
   const results: (DayResult & { readonly stories: Readonly<Record<string, readonly string[]>> })[] = [];
   for (const plan of plans) {
-    report(`day ${plan.seed}`, `plan ${hashOf(plan)}: ${plan.sales.length} orders, ${plan.outages.length} outages, ${plan.kills.length} kills, ${plan.faults.rate * 100} % of calls go wrong`);
+    report(`day ${plan.seed}`, `plan ${hashOf(plan)}: ${plan.sales.length} orders, ${plan.outages.length} outages, ${plan.kills.length} kills, ${Math.round(plan.faults.rate * 100)} % of calls go wrong`);
     const result = await liveDay(stage, plan);
     const violations = [...result.violations, ...died.splice(0)];
     const stories = await storiesOf(stage.stack, result);
