@@ -50,7 +50,7 @@ async function ask<Answer>(url: string): Promise<Answer> {
   return (await response.json()) as Answer;
 }
 
-function toEntry(row: LedgerRow): LedgerEntry {
+export function toEntry(row: LedgerRow): LedgerEntry {
   const { paymentRequestId, amount, status, refunds } = row;
   return {
     paymentId: paymentRequestId, status, amount: money(amount.currency, BigInt(amount.value)), wasPaid: row.paidAt !== null,
@@ -59,9 +59,15 @@ function toEntry(row: LedgerRow): LedgerEntry {
   };
 }
 
-function closedAtMs({ status, resultCode, expiresAt, paidAt, cancelledAt }: LedgerRow): number | undefined {
+/**
+ * Payments and cancels carry the time that they are booked at, which days that were closed early put off by whole days; a code and its
+ * expiry do not. A code ends within a day of its issue.
+ */
+function closedAtMs({ status, resultCode, issuedAt, expiresAt, paidAt, cancelledAt }: LedgerRow): number | undefined {
   if (status === 'PROCESSING' || (status === 'FAIL' && resultCode !== RAN_OUT)) return undefined;
-  return Math.min(...[expiresAt, paidAt, cancelledAt].flatMap((at) => (at === null ? [] : [Date.parse(at)])));
+  const issuedAtMs = Date.parse(issuedAt);
+  const booked = [paidAt, cancelledAt].flatMap((at) => (at === null ? [] : [issuedAtMs + ((Date.parse(at) - issuedAtMs) % DAY_MS)]));
+  return Math.min(Date.parse(expiresAt), ...booked);
 }
 
 /** At Alipay an order is `<chain>_<order id>`; a chain has no underscore in it, so the first one divides. */
