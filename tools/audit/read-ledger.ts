@@ -29,6 +29,7 @@ export interface AlipayStats {
 
 const LEDGER_PAGE = 5_000;
 const TIMEOUT_MS = 30_000;
+const DAY_MS = 86_400_000;
 /** A code that ran out. Any other failure ended it at a time that the ledger does not keep. */
 const RAN_OUT = 'ORDER_IS_CLOSED';
 
