@@ -22,12 +22,33 @@ export interface WalletPrice {
 
 /** What an amount of the merchant's currency costs in the wallet's, rounded half to even. */
 export function priceIn(home: Currency, from: Currency, value: string): WalletPrice {
-  if (home === from) return { currency: home, value, quote: undefined };
-  const price = divideHalfEven(scaled(USD_RATES[from]) * PRICE_UNIT, scaled(USD_RATES[home]));
-  const numerator = BigInt(value) * price * 10n ** BigInt(minorDigits(home));
-  const charged = divideHalfEven(numerator, PRICE_UNIT * 10n ** BigInt(minorDigits(from)));
+  const quote = quoteOf(home, from);
+  if (quote === undefined) return { currency: home, value, quote };
+  const charged = atPrice(BigInt(value), { home, from, price: quote.price });
   // A wallet does not charge nothing.
-  return { currency: home, value: String(charged > 0n ? charged : 1n), quote: { pair: `${from}/${home}`, price: decimalText(price) } };
+  return { currency: home, value: String(charged > 0n ? charged : 1n), quote };
+}
+
+/** Units of `home` for one of `from`; nothing where they are the same. */
+export function quoteOf(home: Currency, from: Currency): WalletPrice['quote'] {
+  if (home === from) return undefined;
+  const price = divideHalfEven(scaled(USD_RATES[from]) * PRICE_UNIT, scaled(USD_RATES[home]));
+  return { pair: `${from}/${home}`, price: decimalText(price) };
+}
+
+/** What an amount in `from`'s smallest unit is in `home`'s, rounded half to even; also a negative one. @param price at most 8 decimals */
+export function atPrice(value: bigint, { home, from, price }: { readonly home: Currency; readonly from: Currency; readonly price: string }): bigint {
+  return divideHalfEven(value * scaled(price) * 10n ** BigInt(minorDigits(home)), PRICE_UNIT * 10n ** BigInt(minorDigits(from)));
+}
+
+/** A share of an amount, rounded half to even. @param rate at most 8 decimals */
+export function shareOf(value: bigint, rate: string): bigint {
+  return divideHalfEven(value * scaled(rate), PRICE_UNIT);
+}
+
+/** One per cent more: a price that nobody agreed on. */
+export function wrongPrice(price: string): string {
+  return decimalText((scaled(price) * 101n) / 100n);
 }
 
 /** A decimal text times 10^8. */
@@ -42,7 +63,9 @@ function decimalText(price: bigint): string {
   return digits.slice(0, -PRICE_DIGITS) + (fraction && `.${fraction}`);
 }
 
+/** @param divisor positive */
 function divideHalfEven(numerator: bigint, divisor: bigint): bigint {
+  if (numerator < 0n) return -divideHalfEven(-numerator, divisor);
   const quotient = numerator / divisor;
   const twiceRest = (numerator % divisor) * 2n;
   const roundsUp = twiceRest > divisor || (twiceRest === divisor && quotient % 2n === 1n);

@@ -1,7 +1,11 @@
 export * from './answers.js';
 export * from './client.js';
 export * from './fields.js';
-export * from './file-formats.js';
+export * from './files/amounts.js';
+export * from './files/columns.js';
+export * from './files/fees.js';
+export * from './files/names.js';
+export * from './files/transaction-types.js';
 export * from './notification.js';
 export * from './paths.js';
 export { post, type PostOutcome, type PostRequest } from './post.js';

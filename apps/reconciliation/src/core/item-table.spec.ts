@@ -24,9 +24,15 @@ describe('a table', () => {
 
   it('is refused without its end marker, a required column, or with one twice', () => {
     expect(read('id,amount\nA,5\n').refused).toEqual({ kind: 'EndMissing', endMarker: '<END>' });
-    expect(read('id,note\nA,5\n<END>\n').refused).toEqual({ kind: 'MissingColumns', columns: ['amount'] });
+    expect(read('id,note\nA,5\n<END>\n').refused).toEqual({ kind: 'MissingColumns', columns: ['amount'], expected: ['id', 'amount'] });
     expect(read('id,amount,id\nA,5,B\n<END>\n').refused).toEqual({ kind: 'RepeatedColumns', columns: ['id'] });
-    expect(read('').refused).toEqual({ kind: 'MissingColumns', columns: ['id', 'amount'] });
+    expect(read('').refused).toEqual({ kind: 'MissingColumns', columns: ['id', 'amount'], expected: ['id', 'amount'] });
+  });
+
+  it('may be asked for other columns where it has others', () => {
+    const reader = new TableReader((columns) => ({ required: columns.includes('state') ? ['id', 'state'] : ['id', 'amount'], optional: [], endMarker: '<END>' }));
+    expect(reader.push(new TextEncoder().encode('state,id\nopen,A\n<END>\n'))).toMatchObject([{ values: ['A', 'open'] }]);
+    expect(reader.finish().refused).toBeUndefined();
   });
 
   it('has nothing after its end', () => {

@@ -9,6 +9,9 @@ export interface TableForm {
   readonly endMarker: string;
 }
 
+/** What is asked of a table may depend on the columns that it has. */
+export type TableFormOf = (columns: readonly string[]) => TableForm;
+
 export interface Row {
   readonly line: number;
   /** As it stands in the file, with the columns that nobody asks for. */
@@ -26,12 +29,12 @@ export interface RowFault {
 
 /** What is wrong with the file as a whole. */
 export type TableRefused =
-  | { readonly kind: 'MissingColumns'; readonly columns: readonly string[] }
+  | { readonly kind: 'MissingColumns'; readonly columns: readonly string[]; readonly expected: readonly string[] }
   | { readonly kind: 'RepeatedColumns'; readonly columns: readonly string[] }
   | { readonly kind: 'EndMissing'; readonly endMarker: string };
 
 /** Enough to see what is wrong with a file; a file of another kind has a fault in every row. */
-export const FAULTS_MAX = 100;
+export const FAULTS_MAX = 1_000;
 
 /** Reads a table by chunks: the header first, then rows until the end marker. Rows that do not fit are put aside with the reason. */
 export class TableReader {
@@ -44,8 +47,9 @@ export class TableReader {
   private places: readonly number[] = [];
   private refused: TableRefused | undefined;
   private isEnded = false;
+  private form: TableForm = { required: [], optional: [], endMarker: '' };
 
-  constructor(private readonly form: TableForm) {}
+  constructor(private readonly formOf: TableForm | TableFormOf) {}
 
   get columns(): readonly string[] {
     return this.header ?? [];
@@ -53,20 +57,13 @@ export class TableReader {
 
   /** The rows that end in this chunk. */
   push(chunk: Uint8Array): Row[] {
-    return this.read(this.scanner.push(chunk));
+    return this.take(this.scanner.push(chunk));
   }
 
-  /** The last rows, and what is wrong with the whole, if anything. */
-  finish(): { rows: Row[]; refused: TableRefused | undefined } {
-    const rows = this.read(this.scanner.end());
-    if (this.header === undefined) this.readHeader({ line: 1, raw: '', fields: [] });
-    if (!this.isEnded) this.refused ??= { kind: 'EndMissing', endMarker: this.form.endMarker };
-    return { rows, refused: this.refused };
-  }
-
-  private read(scanned: readonly Scanned[]): Row[] {
+  /** The same for records that were not cut from bytes. */
+  take(records: readonly Scanned[]): Row[] {
     const rows: Row[] = [];
-    for (const record of scanned) {
+    for (const record of records) {
       if (this.refused !== undefined) break;
       if ('reason' in record) this.fault({ line: record.line, column: null, reason: record.reason });
       else if (this.header === undefined) this.readHeader(record);
@@ -75,14 +72,23 @@ export class TableReader {
     return rows;
   }
 
+  /** The last rows, and what is wrong with the whole, if anything. */
+  finish(): { rows: Row[]; refused: TableRefused | undefined } {
+    const rows = this.take(this.scanner.end());
+    if (this.header === undefined) this.readHeader({ line: 1, raw: '', fields: [] });
+    if (!this.isEnded) this.refused ??= { kind: 'EndMissing', endMarker: this.form.endMarker };
+    return { rows, refused: this.refused };
+  }
+
   private readHeader({ fields }: CsvRecord): void {
-    const { required, optional } = this.form;
     const header = fields.at(-1) === '' ? fields.slice(0, -1) : fields;
     this.header = header;
+    this.form = typeof this.formOf === 'function' ? this.formOf(header) : this.formOf;
+    const { required, optional } = this.form;
     this.places = [...required, ...optional].map((name) => header.indexOf(name));
     const missing = required.filter((name) => !header.includes(name));
     const repeated = [...required, ...optional].filter((name) => header.indexOf(name) !== header.lastIndexOf(name));
-    if (missing.length > 0) this.refused = { kind: 'MissingColumns', columns: missing };
+    if (missing.length > 0) this.refused = { kind: 'MissingColumns', columns: missing, expected: required };
     else if (repeated.length > 0) this.refused = { kind: 'RepeatedColumns', columns: repeated };
   }
 

@@ -15,7 +15,7 @@ const refused = (detail: string, errors?: Problem['errors']): Refusal => ({ code
 const refusals: Refusals = {
   TooLarge: ({ bytesMax }) => ({ code: 'request.too-large', detail: `a file has at most ${bytesMax} bytes` }),
   NameUnknown: ({ name }) => refused(`"${name.slice(0, 128)}" is not the name of a transaction file: transactionItems_<YYYYMMDD>_<000–999>.csv with a day that there is`),
-  MissingColumns: ({ columns }) => refused(`required columns are missing: ${columns.join(', ')}`, columns.map((path) => ({ path, message: 'is missing in line 1' }))),
+  MissingColumns: ({ columns, expected }) => refused(`required columns are missing: ${columns.join(', ')}; line 1 must have at least ${expected.join(', ')}`, columns.map((path) => ({ path, message: 'is missing in line 1' }))),
   RepeatedColumns: ({ columns }) => refused(`columns are there twice: ${columns.join(', ')}`, columns.map((path) => ({ path, message: 'is there twice in line 1' }))),
   EndMissing: ({ endMarker }) => refused(`the file does not end with ${endMarker}: it was cut short`),
   GenerationNotRead: ({ generation }) => refused(`this is a file of generation ${generation}, which is not read yet`),

@@ -5,6 +5,7 @@ import { isCurrency } from '@scantill/kernel';
 import { z } from 'zod';
 import { alipayId, type Config } from '../config.js';
 import { readJsonFile } from '../json-file.js';
+import { fileSettings, usualFiles, type FileSettings } from './file-settings.js';
 import { AlipaySignatures, type OwnKey } from './signatures.js';
 
 const ACCOUNTS_MAX = 1_000;
@@ -33,6 +34,7 @@ const accountsFile = z.strictObject({
     currencies: z.array(currency).min(1).optional(),
     settlementCurrency: currency.optional(),
     terms: termsChange.optional(),
+    files: fileSettings.optional(),
   })).max(ACCOUNTS_MAX),
 });
 type AccountEntry = z.output<typeof accountsFile>['accounts'][number];
@@ -48,6 +50,8 @@ export interface Account {
   readonly currencies: readonly string[] | undefined;
   readonly settlementCurrency: string | undefined;
   readonly terms: Terms;
+  /** May change while the simulator runs. */
+  files: FileSettings;
 }
 
 /** All accounts by client id. The first one is that of the environment. */
@@ -76,7 +80,7 @@ export function readAccounts(config: Config): Accounts {
   const first: Account = {
     clientId: config.SIMULATOR_CLIENT_ID, customerId: config.SIMULATOR_CUSTOMER_ID,
     signatures: new AlipaySignatures(own, new Map([[FIRST_KEY_VERSION, merchantKey]])),
-    agentToken: undefined, currencies: undefined, settlementCurrency: undefined, terms: { ...byContract },
+    agentToken: undefined, currencies: undefined, settlementCurrency: undefined, terms: { ...byContract }, files: usualFiles,
   };
   const file = config.SIMULATOR_ACCOUNTS_FILE;
   if (file === undefined) return new Accounts([first]);
@@ -92,7 +96,7 @@ function accountOf(entry: AccountEntry, defaults: { file: string; own: OwnKey; b
     const ownKeys = Object.entries(entry.alipayPrivateKeyFiles ?? {}).sort(([one], [other]) => Number(other) - Number(one));
     const [newest] = ownKeys.map(([version, name]): OwnKey => ({ version, key: createPrivateKey(read(name)) }));
     const signatures = new AlipaySignatures(newest ?? defaults.own, merchantKeys);
-    return { clientId, customerId, signatures, agentToken, currencies, settlementCurrency, terms: { ...defaults.byContract, ...given(entry.terms) } };
+    return { clientId, customerId, signatures, agentToken, currencies, settlementCurrency, terms: { ...defaults.byContract, ...given(entry.terms) }, files: entry.files ?? usualFiles };
   } catch (error) {
     throw new Error(`The keys of ${clientId} cannot be used: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }

@@ -1,36 +1,33 @@
-import { join } from 'node:path';
-import { fileDate, settlementsFolder, transactionItemsFileName, type TransactionItem } from '@scantill/alipay';
+import { DefectPlan, type PlantedDefect } from '../faults/defect-plan.js';
+import type { FileDefect } from '../faults/file-defect.js';
 import { dayText, type BusinessClock, type DayNumber } from '../time.js';
 import type { Accounts } from './accounts.js';
-import { bookingPayment } from './booking-days.js';
-import { DayTotals, type DayTotal } from './day-totals.js';
+import { DayFiles, type DayFile, type SettlementFile } from './day-files.js';
 import type { Ledger } from './ledger.js';
 import type { WrittenFile } from './records.js';
-import { rowOf, writeTransactionItems } from './transaction-items.js';
 
-/** One customer id's file of a day. */
-export interface DayFile {
-  readonly customerId: string;
-  readonly rows: number;
-  readonly totals: readonly DayTotal[];
-  /** Below the SFTP root, where Alipay would put it. */
-  readonly remotePath: string;
-  /** On this machine. */
-  readonly path: string;
+/** What is to be wrong with the files; nothing unless it is asked for. */
+export interface WantedDefects {
+  readonly seed: number;
+  readonly defects: readonly FileDefect[];
 }
 
 export type CloseOutcome =
   | {
       readonly kind: 'closed'; readonly date: string;
-      /** One for each customer id, also empty ones; the first account's comes first. */
+      /** Transaction files, at least one for each customer id, also empty ones; the first account's come first. */
       readonly files: readonly [DayFile, ...DayFile[]];
+      /** Written on the next day, for accounts with a settlement contract. */
+      readonly settlementFiles: readonly SettlementFile[];
+      readonly defects: readonly PlantedDefect[];
+      readonly unplanted: readonly FileDefect[];
       /** Successes from now on are booked in this day or later. */
       readonly openDay: string;
     }
   | { readonly kind: 'already-closed'; readonly date: string; readonly remotePath: string; readonly rows: number; readonly openDay: string }
   | { readonly kind: 'not-begun'; readonly date: string; readonly openDay: string };
 
-/** Ends a trading day early, as if midnight (UTC+8) had come: its transaction files are written and bookings go on in the next day. */
+/** Ends a trading day early, as if midnight (UTC+8) had come: its files are written and bookings go on in the next day. */
 export class DayClose {
   private queue: Promise<unknown> = Promise.resolve();
 
@@ -41,13 +38,13 @@ export class DayClose {
   ) {}
 
   /** One after the other. @param day the open day unless named; an earlier one that was never closed may be named too */
-  run(day?: DayNumber): Promise<CloseOutcome> {
-    const closing = this.queue.then(() => this.close(day));
+  run(day?: DayNumber, wanted: WantedDefects = { seed: 0, defects: [] }): Promise<CloseOutcome> {
+    const closing = this.queue.then(() => this.close(day, wanted));
     this.queue = closing.catch(() => undefined);
     return closing;
   }
 
-  private async close(named?: DayNumber): Promise<CloseOutcome> {
+  private async close(named: DayNumber | undefined, wanted: WantedDefects): Promise<CloseOutcome> {
     const { days } = this.ledger;
     const open = days.openDay(this.clock.now());
     const day = named ?? open;
@@ -59,34 +56,18 @@ export class DayClose {
     // From here on nothing can be booked in this day, so its rows stand while they are written.
     days.seal(day);
     const { accounts: { all, first } } = this.settings;
-    const main = await this.write(day, first.customerId);
-    const others: DayFile[] = [];
+    const plan = new DefectPlan(wanted.defects, wanted.seed, first.customerId);
+    const files = new DayFiles(this.ledger, this.settings, plan);
+    const [main, ...others] = await files.writeTransactions(day, first.customerId);
+    const settlementFiles = await files.writeSettlement(day, first.customerId);
     for (const customerId of new Set(all.map((account) => account.customerId))) {
-      if (customerId !== first.customerId) others.push(await this.write(day, customerId));
+      if (customerId === first.customerId) continue;
+      others.push(...(await files.writeTransactions(day, customerId)));
+      settlementFiles.push(...(await files.writeSettlement(day, customerId)));
     }
-    const files = [main, ...others] as const;
-    const written = files.map(({ customerId, remotePath: file, rows }): WrittenFile => ({ customerId, file, rows }));
+    const written = [main, ...others, ...settlementFiles].map(({ customerId, remotePath: file, rows }): WrittenFile => ({ customerId, file, rows }));
     this.ledger.record({ type: 'day-closed', day, file: main.remotePath, rows: main.rows, files: written });
-    return { kind: 'closed', date, files: [main, ...others], openDay: dayText(days.openDay(this.clock.now())) };
-  }
-
-  private async write(day: DayNumber, customerId: string): Promise<DayFile> {
-    const date = fileDate(dayText(day));
-    const remotePath = `${settlementsFolder(customerId, date)}/${transactionItemsFileName(date, 0)}`;
-    const path = join(this.settings.sftpRoot, remotePath);
-    const totals = new DayTotals();
-    await writeTransactionItems(path, this.rows(day, customerId, totals));
-    return { customerId, rows: totals.rows, totals: totals.list(), remotePath, path };
-  }
-
-  private *rows(day: DayNumber, customerId: string, totals: DayTotals): Generator<TransactionItem> {
-    for (const booking of this.ledger.days.of(day)) {
-      const { clientId } = bookingPayment(booking);
-      const account = this.settings.accounts.find(clientId) ?? this.settings.accounts.first;
-      if (account.customerId !== customerId) continue;
-      const row = rowOf(this.ledger, customerId, booking);
-      totals.add(booking.type, row);
-      yield row;
-    }
+    const { planted: defects, unplanted } = plan;
+    return { kind: 'closed', date, files: [main, ...others], settlementFiles, defects, unplanted, openDay: dayText(days.openDay(this.clock.now())) };
   }
 }

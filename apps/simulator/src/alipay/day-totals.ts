@@ -1,7 +1,7 @@
-import type { TransactionItem, TransactionType } from '@scantill/alipay';
+import type { TransactionItem } from '@scantill/alipay';
 
 export interface DayTotal {
-  readonly type: TransactionType;
+  readonly type: string;
   readonly currency: string;
   readonly count: number;
   /** Signed sum in the smallest unit. */
@@ -11,9 +11,10 @@ export interface DayTotal {
 /** Adds up what a day's file holds while it is written. */
 export class DayTotals {
   rows = 0;
-  private readonly sums = new Map<string, { type: TransactionType; currency: string; count: number; value: bigint }>();
+  private readonly sums = new Map<string, { type: string; currency: string; count: number; value: bigint }>();
 
-  add(type: TransactionType, row: TransactionItem): void {
+  add(row: TransactionItem): void {
+    const type = row.transactionType;
     const key = `${type} ${row.transactionCurrency}`;
     const sum = this.sums.get(key) ?? { type, currency: row.transactionCurrency, count: 0, value: 0n };
     sum.count += 1;

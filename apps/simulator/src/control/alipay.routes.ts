@@ -6,9 +6,12 @@ import { z } from 'zod';
 import { given, termsChange, type Account, type Accounts } from '../alipay/accounts.js';
 import type { CloseOutcome, DayClose } from '../alipay/day-close.js';
 import type { Exchanges } from '../alipay/exchanges.js';
+import { fileSettings } from '../alipay/file-settings.js';
 import type { Ledger } from '../alipay/ledger.js';
 import type { Notifier } from '../alipay/notifier.js';
 import { declineCodes } from '../alipay/results.js';
+import { seed } from '../faults/fault.js';
+import { DEFECTS_MAX, fileDefect } from '../faults/file-defect.js';
 import type { Settings } from '../settings.js';
 import { dayText, instantText, parseDay, type BusinessClock } from '../time.js';
 import { CONTROL_HELP } from './help.js';
@@ -20,7 +23,11 @@ const HOUR_MS = 3_600_000;
 /** Exactly the shape of what closing a day writes: a name that could climb out of the folder is not one of ours. */
 const REMOTE_FILE = /^v1\/settlements\/\w{1,64}\/\d{8}\/\w+\.csv$/;
 
-const closeDay = z.object({ date: z.string().refine((text) => parseDay(text) !== undefined, 'a date like 2026-10-10').optional() });
+const closeDay = z.object({
+  date: z.string().refine((text) => parseDay(text) !== undefined, 'a date like 2026-10-10').optional(),
+  seed: seed.default(0),
+  defects: z.array(fileDefect).max(DEFECTS_MAX).default([]),
+});
 const page = z.object({ cursor: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(1_000), client: z.string().max(64).optional() });
 const change = z.strictObject({
   confirmAfterMs: z.number().int().min(0).max(HOUR_MS).nullable().optional(),
@@ -48,7 +55,7 @@ export function alipayControl(control: AlipayControl) {
     app.post('/control/close-day', async (request, reply) => {
       const body = parseBody(closeDay, request, reply);
       if (!body) return reply;
-      const outcome = await control.dayClose.run(body.date === undefined ? undefined : parseDay(body.date));
+      const outcome = await control.dayClose.run(body.date === undefined ? undefined : parseDay(body.date), body);
       return reply.code(outcome.kind === 'closed' ? 200 : 409).send(closeAnswer(outcome, control.publicUrl));
     });
 
@@ -81,22 +88,31 @@ export function alipayControl(control: AlipayControl) {
       Object.assign(account.terms, given(body));
       return accountAnswer(account);
     });
+    app.post<{ Params: { clientId: string } }>('/control/accounts/:clientId/files', async (request, reply) => {
+      const account = control.accounts.find(request.params.clientId);
+      if (!account) return problem(reply, 404, { error: 'unknown-account', message: 'No account has this client id.' });
+      const files = parseBody(fileSettings, request, reply);
+      if (!files) return reply;
+      account.files = files;
+      return accountAnswer(account);
+    });
   };
 }
 
 /** Credentials are left out. */
-function accountAnswer({ clientId, customerId, agentToken, currencies, settlementCurrency, terms }: Account): Record<string, unknown> {
-  return { clientId, customerId, needsAgentToken: agentToken !== undefined, currencies: currencies ?? null, settlementCurrency: settlementCurrency ?? null, terms };
+function accountAnswer({ clientId, customerId, agentToken, currencies, settlementCurrency, terms, files }: Account): Record<string, unknown> {
+  return { clientId, customerId, needsAgentToken: agentToken !== undefined, currencies: currencies ?? null, settlementCurrency: settlementCurrency ?? null, terms, files };
 }
 
 function closeAnswer(outcome: CloseOutcome, publicUrl: string): Record<string, unknown> {
   const urlOf = (remotePath: string) => `${publicUrl}/control/files${remotePath}`;
   switch (outcome.kind) {
     case 'closed': {
-      const { date, openDay, files } = outcome;
+      const { date, openDay, files, settlementFiles, defects, unplanted } = outcome;
       const [first] = files;
+      const withUrl = <File extends { readonly remotePath: string }>(file: File) => ({ ...file, url: urlOf(file.remotePath) });
       // The first account's file stands for itself: most shops have no other.
-      return { kind: outcome.kind, date, openDay, ...first, url: urlOf(first.remotePath), files: files.map((file) => ({ ...file, url: urlOf(file.remotePath) })) };
+      return { kind: outcome.kind, date, openDay, ...withUrl(first), files: files.map(withUrl), settlementFiles: settlementFiles.map(withUrl), defects, unplanted };
     }
     case 'already-closed': return { error: outcome.kind, message: `${outcome.date} is closed; ${outcome.openDay} is open.`, ...outcome, url: urlOf(outcome.remotePath) };
     case 'not-begun': return { error: outcome.kind, message: `${outcome.date} has not begun; ${outcome.openDay} is open.`, ...outcome };
