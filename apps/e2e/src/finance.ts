@@ -1,4 +1,4 @@
-import type { BreaksView, DayView, ExpectationsView, ImportView } from '@scantill/contracts';
+import type { BreaksView, DayView, ExpectationsView, FilesView, ImportView } from '@scantill/contracts';
 import { demo } from './config.js';
 import { eventually } from './eventually.js';
 import { askFor } from './http.js';
@@ -11,6 +11,14 @@ export function upload(name: string, text: string): Promise<ImportView> {
   const form = new FormData();
   form.set('file', new Blob([text], { type: 'text/csv' }), name);
   return askFor(`${books}/v1/files`, { key, body: form });
+}
+
+/** Waits until the file of a day has come by itself, from where Alipay puts it. */
+export async function arrived(date: string, account: string): Promise<void> {
+  await eventually(`the file of ${date} for ${account}`, async () => {
+    const { files } = await askFor<FilesView>(`${books}/v1/files?date=${date}&account=${account}&source=sftp&status=in-force`, { key });
+    return files.length > 0;
+  });
 }
 
 export function day(date: string): Promise<DayView> {
