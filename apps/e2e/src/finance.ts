@@ -21,8 +21,10 @@ export async function arrived(date: string, account: string): Promise<void> {
   });
 }
 
-export function day(date: string): Promise<DayView> {
-  return askFor(`${books}/v1/days/${date}`, { key });
+/** Every account has a file of every day, also one that sold nothing. */
+export async function dayOf(date: string, account: string): Promise<DayView['accounts'][number] | undefined> {
+  const { accounts } = await askFor<DayView>(`${books}/v1/days/${date}`, { key });
+  return accounts.find(({ accountId }) => accountId === account);
 }
 
 export function breaks(date: string): Promise<BreaksView> {

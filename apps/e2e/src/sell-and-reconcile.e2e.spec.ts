@@ -4,7 +4,7 @@ import { closeDay, confirm, fileOf, ledger, type ClosedDay } from './alipay-side
 import { demo, demoFile } from './config.js';
 import { publish, signedBy } from './console-producer.js';
 import { STORY_WITHIN_MS } from './eventually.js';
-import { arrived, breaks, breaksAsCsv, day, expectationOf, upload } from './finance.js';
+import { arrived, breaks, breaksAsCsv, dayOf, expectationOf, upload } from './finance.js';
 import { Phone } from './phone.js';
 import { StoreStream } from './store-stream.js';
 import { cancel, find, newOrder, orderWhen, sell, type OrderWish } from './till.js';
@@ -98,9 +98,8 @@ describe('a day of sales', () => {
     await arrived(closed.date, 'demo-usd');
     const imported = await upload(file.name, file.text);
     expect(imported).toMatchObject({ name: file.name, date: closed.date, sequence: 0, alreadyImported: true, lines: closed.rows, matched: paid.length, breaksOpened: 0 });
-    const { accounts } = await day(closed.date);
     const all = { count: paid.length, amounts: [{ currency: 'USD', minor: sum }] };
-    expect(accounts).toEqual([expect.objectContaining({ complete: true, lines: all, expected: all, matched: all, breaks: [] })]);
+    expect(await dayOf(closed.date, 'demo-usd')).toMatchObject({ complete: true, lines: all, expected: all, matched: all, breaks: [] });
     expect((await breaks(closed.date)).breaks).toEqual([]);
     expect(await expectationOf(sold.orderId)).toMatchObject({ status: 'matched', matchedLine: { fileId: imported.fileId } });
   });
@@ -123,8 +122,7 @@ describe('a day of sales', () => {
       amountAtRisk: { currency: 'USD', minor: '135' },
     })]);
     expect(open[0]?.evidence.file).toMatchObject({ line: index + 1, raw: changed[index]?.trimEnd() });
-    const { accounts } = await day(closed.date);
-    expect(accounts[0]?.breaks).toEqual([{ kind: 'amount-differs', count: 1, amountAtRisk: [{ currency: 'USD', minor: '135' }] }]);
+    expect((await dayOf(closed.date, 'demo-usd'))?.breaks).toEqual([{ kind: 'amount-differs', count: 1, amountAtRisk: [{ currency: 'USD', minor: '135' }] }]);
   });
 
   it('gives its breaks as a table, in the digits of their currency', async () => {
