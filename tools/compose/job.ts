@@ -5,7 +5,7 @@ import { dataFolder, writePrivately } from '../stack/data-folder.ts';
 import { ensureDatabases } from '../stack/databases.ts';
 import { describeDemo, registerDemo } from '../stack/demo.ts';
 import { migrateAll } from '../stack/migrations.ts';
-import { portsFrom } from '../stack/ports.ts';
+import { portsFrom, portTable } from '../stack/ports.ts';
 import { password, secretsOf } from '../stack/secrets.ts';
 import { PARTITIONS_DEFAULT, ensureTopics } from '../stack/topics.ts';
 import { handOutDatabases, handOutFiles, handOutPostgresPassword } from './hand-out.ts';
@@ -31,7 +31,7 @@ try {
 async function secrets(): Promise<void> {
   await step('secrets', { done: 'handed out' }, async () => {
     mkdirSync(folder.path, { recursive: true });
-    registerDemo(folder, SIMULATOR_URL, process.env['SCANTILL_WEBHOOK_URL'] || undefined);
+    registerDemo(folder, { url: SIMULATOR_URL, sftpPort: portTable.SIMULATOR_SFTP_PORT.port }, process.env['SCANTILL_WEBHOOK_URL'] || undefined);
     handOutFiles(folder);
     handOutPostgresPassword(postgresPassword());
     // Addresses as they are outside the containers, where scripts and people are.

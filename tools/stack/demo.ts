@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writePrivately, type DataFolder } from './data-folder.ts';
 import { demoAccounts, registerAccounts, type AccountFiles, type DemoAccount } from './demo-accounts.ts';
+import { registerSources, type SourceFiles } from './demo-sources.ts';
 import type { Ports } from './ports.ts';
 import { aesKey, apiKey, password, secretsOf, signingSecret } from './secrets.ts';
 
@@ -26,7 +27,7 @@ type Holder = keyof typeof holders;
 const holderNames = Object.keys(holders) as Holder[];
 
 /** The files that the services read at start. */
-export interface DemoFiles extends AccountFiles {
+export interface DemoFiles extends AccountFiles, SourceFiles {
   readonly directory: string;
   readonly directoryKey: string;
   readonly evidenceKey: string;
@@ -68,6 +69,9 @@ export function demoFiles(folder: DataFolder): DemoFiles {
     evidenceKey: at('evidence.key'),
     accounts: at('accounts.json'),
     simulatorAccounts: at('alipay-accounts.json'),
+    sources: at('sources.json'),
+    sftpUsers: at('sftp-users.json'),
+    sftpPassword: at('sftp-password'),
     merchantPrivateKey: at('merchant-private.pem'),
     merchantPublicKey: at('merchant-public.pem'),
     alipayPrivateKey: at('alipay-private.pem'),
@@ -77,15 +81,16 @@ export function demoFiles(folder: DataFolder): DemoFiles {
 
 function demoSecrets(folder: DataFolder) {
   const keys = Object.fromEntries(holderNames.map((name) => [`apiKey:${name}`, apiKey])) as Record<`apiKey:${Holder}`, () => string>;
-  return secretsOf(folder, { ordersSecret: signingSecret, webhookSecret: signingSecret, directoryKey: aesKey, evidenceKey: aesKey, agentToken: password, ...keys });
+  return secretsOf(folder, { ordersSecret: signingSecret, webhookSecret: signingSecret, directoryKey: aesKey, evidenceKey: aesKey, agentToken: password, sftpPassword: password, ...keys });
 }
 
 /** Writes what the services read at start. Keys and secrets are kept from start to start. */
-export function registerDemo(folder: DataFolder, alipayUrl: string, webhookUrl: string | undefined): void {
+export function registerDemo(folder: DataFolder, alipay: { readonly url: string; readonly sftpPort: number }, webhookUrl: string | undefined): void {
   mkdirSync(folder.demo, { recursive: true, mode: 0o700 });
   const files = demoFiles(folder);
   const secrets = demoSecrets(folder);
-  registerAccounts(folder, files, { alipayUrl, agentToken: secrets.agentToken });
+  registerAccounts(folder, files, { alipayUrl: alipay.url, agentToken: secrets.agentToken });
+  registerSources(folder, files, { port: alipay.sftpPort, password: secrets.sftpPassword });
   writePrivately(files.directoryKey, `1:${secrets.directoryKey}\n`);
   writePrivately(files.evidenceKey, `1:${secrets.evidenceKey}\n`);
   writePrivately(files.directory, json(directory(secrets, webhookUrl)));

@@ -13,6 +13,7 @@ export const portTable = {
   RECONCILIATION_PORT: { port: 8084, of: 'reconciliation' },
   RECONCILIATION_PRIVATE_PORT: { port: 9084, of: "reconciliation's private listener" },
   SIMULATOR_PORT: { port: 8085, of: 'the simulator' },
+  SIMULATOR_SFTP_PORT: { port: 8022, of: "the simulator's SFTP server" },
   KAFKA_PORT: { port: 19092, of: 'Kafka' },
   KAFKA_CONTROLLER_PORT: { port: 19093, of: "Kafka's controller" },
   POSTGRES_PORT: { port: 15432, of: 'PostgreSQL' },

@@ -3,6 +3,7 @@ import { repoRoot } from '../bootstrap/run.mjs';
 import type { DataFolder } from './data-folder.ts';
 import type { DatabaseUrls } from './databases.ts';
 import { demoAlipay, demoFiles } from './demo.ts';
+import { simulatorFolder } from './demo-sources.ts';
 import type { Ports, PortVariable } from './ports.ts';
 import type { ProcessSpec } from './supervised.ts';
 
@@ -51,11 +52,11 @@ export const processTable = {
   reconciliation: {
     health: 'RECONCILIATION_PRIVATE_PORT',
     ports: ['RECONCILIATION_PORT', 'RECONCILIATION_PRIVATE_PORT'],
-    env: ({ folder, databaseUrls }) => ({ RECONCILIATION_DATABASE_URL: databaseUrls.reconciliation, RECONCILIATION_FILES_DIR: join(folder.files, 'reconciliation') }),
+    env: ({ folder, databaseUrls }) => ({ RECONCILIATION_DATABASE_URL: databaseUrls.reconciliation, RECONCILIATION_FILES_DIR: join(folder.files, 'reconciliation'), RECONCILIATION_SOURCES_FILE: demoFiles(folder).sources }),
   },
   simulator: {
     health: 'SIMULATOR_PORT',
-    ports: ['SIMULATOR_PORT'],
+    ports: ['SIMULATOR_PORT', 'SIMULATOR_SFTP_PORT'],
     env: ({ folder, ports, env }) => ({
       SIMULATOR_PUBLIC_URL: env['SIMULATOR_PUBLIC_URL'] || `http://127.0.0.1:${ports.SIMULATOR_PORT}`,
       SIMULATOR_CLIENT_ID: demoAlipay.clientId,
@@ -63,7 +64,8 @@ export const processTable = {
       SIMULATOR_MERCHANT_PUBLIC_KEY_FILE: demoFiles(folder).merchantPublicKey,
       SIMULATOR_ALIPAY_PRIVATE_KEY_FILE: demoFiles(folder).alipayPrivateKey,
       SIMULATOR_ACCOUNTS_FILE: demoFiles(folder).simulatorAccounts,
-      SIMULATOR_DATA_DIR: join(folder.files, 'simulator'),
+      SIMULATOR_DATA_DIR: simulatorFolder(folder),
+      SIMULATOR_SFTP_USERS_FILE: demoFiles(folder).sftpUsers,
     }),
   },
 } as const satisfies Record<string, ProcessRow>;

@@ -111,7 +111,7 @@ async function prepareEngines(run: Running): Promise<Prepared> {
   const [data, broker] = await Promise.allSettled([preparePostgres(run), prepareKafka(run)]);
   if (data.status === 'rejected') throw data.reason;
   if (broker.status === 'rejected') throw broker.reason;
-  registerDemo(run.folder, `http://127.0.0.1:${ports.SIMULATOR_PORT}`, webhookUrl);
+  registerDemo(run.folder, { url: `http://127.0.0.1:${ports.SIMULATOR_PORT}`, sftpPort: ports.SIMULATOR_SFTP_PORT }, webhookUrl);
   return { folder: run.folder, ports, brokers: broker.value, env, inspectPorts, ...data.value };
 }
 

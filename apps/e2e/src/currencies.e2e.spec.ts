@@ -4,7 +4,7 @@ import { closeDay, fileOf, paymentOf, type ClosedDay } from './alipay-side.js';
 import { demo } from './config.js';
 import { STORY_WITHIN_MS } from './eventually.js';
 import { timelineOf } from './evidence.js';
-import { breaks, day, expectationsOf, upload } from './finance.js';
+import { breaks, dayOf, expectationsOf, upload } from './finance.js';
 import { Phone } from './phone.js';
 import { StoreStream } from './store-stream.js';
 import { find, orderPaid, refund, sell, type Sale } from './till.js';
@@ -100,7 +100,7 @@ describe.each(stories)('what is sold under $account', (story) => {
     const listed = closed.files.find(({ remotePath }) => remotePath.includes(`/${customerId}/`))!;
     const { name, text: file } = await fileOf(listed);
     expect(await upload(name, file)).toMatchObject({ accountId: account, lines: 2, matched: 2, breaksOpened: 0 });
-    const ours = (await day(closed.date)).accounts.find(({ accountId }) => accountId === account);
+    const ours = await dayOf(closed.date, account);
     expect(ours).toMatchObject({ complete: true, lines: { count: 2, amounts: [signed(left)] }, expected: { count: 2, amounts: [signed(left)] }, breaks: [] });
     expect((await breaks(closed.date)).breaks.filter(({ accountId }) => accountId === account)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import type { BreaksView, DayView, ExpectationsView, ImportView } from '@scantill/contracts';
+import type { BreaksView, DayView, ExpectationsView, FilesView, ImportView } from '@scantill/contracts';
 import { demo } from './config.js';
 import { eventually } from './eventually.js';
 import { askFor } from './http.js';
@@ -13,8 +13,18 @@ export function upload(name: string, text: string): Promise<ImportView> {
   return askFor(`${books}/v1/files`, { key, body: form });
 }
 
-export function day(date: string): Promise<DayView> {
-  return askFor(`${books}/v1/days/${date}`, { key });
+/** Waits until the file of a day has come by itself, from where Alipay puts it. */
+export async function arrived(date: string, account: string): Promise<void> {
+  await eventually(`the file of ${date} for ${account}`, async () => {
+    const { files } = await askFor<FilesView>(`${books}/v1/files?date=${date}&account=${account}&source=sftp&status=in-force`, { key });
+    return files.length > 0;
+  });
+}
+
+/** Every account has a file of every day, also one that sold nothing. */
+export async function dayOf(date: string, account: string): Promise<DayView['accounts'][number] | undefined> {
+  const { accounts } = await askFor<DayView>(`${books}/v1/days/${date}`, { key });
+  return accounts.find(({ accountId }) => accountId === account);
 }
 
 export function breaks(date: string): Promise<BreaksView> {

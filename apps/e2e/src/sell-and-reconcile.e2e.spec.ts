@@ -4,7 +4,7 @@ import { closeDay, confirm, fileOf, ledger, type ClosedDay } from './alipay-side
 import { demo, demoFile } from './config.js';
 import { publish, signedBy } from './console-producer.js';
 import { STORY_WITHIN_MS } from './eventually.js';
-import { breaks, breaksAsCsv, day, expectationOf, upload } from './finance.js';
+import { arrived, breaks, breaksAsCsv, dayOf, expectationOf, upload } from './finance.js';
 import { Phone } from './phone.js';
 import { StoreStream } from './store-stream.js';
 import { cancel, find, newOrder, orderWhen, sell, type OrderWish } from './till.js';
@@ -89,16 +89,17 @@ describe('a day of sales', () => {
     expect(store.of(sold.orderId)).toEqual(['order.code-ready', 'order.paid']);
   });
 
-  it('reconciles with the file that Alipay writes of it: every paid order matched, no breaks', async () => {
+  it('reconciles with the file that Alipay writes of it and that arrives by itself: every paid order matched, no breaks', async () => {
     const paid = (await ledger()).filter(({ status, paidAt }) => status === 'SUCCESS' && businessDate(new Date(paidAt ?? 0)) === closed.date);
     expect(paid.length).toBeGreaterThanOrEqual(3);
     const sum = String(paid.reduce((total, { amount }) => total + BigInt(amount.value), 0n));
 
+    // Nobody carries the file: reconciliation fetches it where Alipay puts it.
+    await arrived(closed.date, 'demo-usd');
     const imported = await upload(file.name, file.text);
-    expect(imported).toMatchObject({ name: file.name, date: closed.date, sequence: 0, alreadyImported: false, lines: closed.rows, matched: paid.length, breaksOpened: 0 });
-    const { accounts } = await day(closed.date);
+    expect(imported).toMatchObject({ name: file.name, date: closed.date, sequence: 0, alreadyImported: true, lines: closed.rows, matched: paid.length, breaksOpened: 0 });
     const all = { count: paid.length, amounts: [{ currency: 'USD', minor: sum }] };
-    expect(accounts).toEqual([expect.objectContaining({ complete: true, lines: all, expected: all, matched: all, breaks: [] })]);
+    expect(await dayOf(closed.date, 'demo-usd')).toMatchObject({ complete: true, lines: all, expected: all, matched: all, breaks: [] });
     expect((await breaks(closed.date)).breaks).toEqual([]);
     expect(await expectationOf(sold.orderId)).toMatchObject({ status: 'matched', matchedLine: { fileId: imported.fileId } });
   });
@@ -121,8 +122,7 @@ describe('a day of sales', () => {
       amountAtRisk: { currency: 'USD', minor: '135' },
     })]);
     expect(open[0]?.evidence.file).toMatchObject({ line: index + 1, raw: changed[index]?.trimEnd() });
-    const { accounts } = await day(closed.date);
-    expect(accounts[0]?.breaks).toEqual([{ kind: 'amount-differs', count: 1, amountAtRisk: [{ currency: 'USD', minor: '135' }] }]);
+    expect((await dayOf(closed.date, 'demo-usd'))?.breaks).toEqual([{ kind: 'amount-differs', count: 1, amountAtRisk: [{ currency: 'USD', minor: '135' }] }]);
   });
 
   it('gives its breaks as a table, in the digits of their currency', async () => {

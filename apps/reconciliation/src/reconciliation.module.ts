@@ -1,14 +1,21 @@
 import type { DynamicModule } from '@nestjs/common';
 import { DirectoryConsumer, DueWorker, Inbox, KeepDirectory, OPENAPI, OpenApiController, type Platform, type RunningPart } from '@scantill/platform';
 import type { Config } from './config.js';
+import { CancelImport } from './flows/cancel-import.js';
+import { FetchFiles } from './flows/fetch-files.js';
 import { FindDay } from './flows/find-day.js';
 import { FindExpectations } from './flows/find-expectations.js';
+import { FindFiles } from './flows/find-files.js';
 import { FindTimeline } from './flows/find-timeline.js';
 import { ImportFile } from './flows/import-file.js';
 import { ListBreaks } from './flows/list-breaks.js';
 import { MatchDay } from './flows/match-day.js';
+import { PollSources } from './flows/poll-sources.js';
+import { ReceiveFile } from './flows/receive-file.js';
 import { RecordExpectations } from './flows/record-expectations.js';
 import { RematchDays } from './flows/rematch-days.js';
+import { RunImports } from './flows/run-imports.js';
+import { WatchFolder } from './flows/watch-folder.js';
 import { DaysController } from './inbound/days.controller.js';
 import { ExpectationsController } from './inbound/expectations.controller.js';
 import { FilesController } from './inbound/files.controller.js';
@@ -21,14 +28,22 @@ import { DAY_DUE, DueDays } from './outbound/due-days.js';
 import { ExpectationRepository } from './outbound/expectation.repository.js';
 import { FileStore } from './outbound/file-store.js';
 import { FileRepository } from './outbound/file.repository.js';
+import { IMPORT_DUE, IMPORT_LEASE_MS, ImportRepository } from './outbound/import.repository.js';
+import { ReceivedFileRepository } from './outbound/received-file.repository.js';
+import { sourceMetrics } from './outbound/source-metrics.js';
+import { SOURCE_DUE, SourceRepository } from './outbound/source.repository.js';
+import type { Source } from './outbound/sources.js';
 import { TransactionItems } from './outbound/transaction-items.js';
 
 /** Longer than a day takes to be matched. */
 const MATCH_LEASE_MS = 300_000;
 const MATCH_CLAIM_MAX = 10;
+/** Long enough for the largest file to be fetched and imported; should it not be, what another instance fetches as well changes nothing. */
+const POLL_LEASE_MS = 1_800_000;
+const POLLS_AT_ONCE_MAX = 4;
 
 /** Everything the service consists of, in the order in which it depends on each other. */
-export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FILES_DIR'>) {
+export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FILES_DIR'>, sources: readonly Source[]) {
   const { database, directory, clock, metrics, log, relay } = platform;
   const expectations = new ExpectationRepository(database);
   const files = new FileRepository(database);
@@ -36,10 +51,26 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const dueDays = new DueDays(database);
   const store = new FileStore(config.RECONCILIATION_FILES_DIR);
   const matchDay = new MatchDay(new DayMatching(), breaks, relay);
-  const importFile = new ImportFile({ database, directory, store, items: new TransactionItems(), files, matchDay, dueDays, clock });
   const rematchDays = new RematchDays(database, dueDays, matchDay, clock);
-  const worker = new DueWorker({ kind: DAY_DUE, database, clock, metrics, log, leaseMs: MATCH_LEASE_MS, claimMax: () => MATCH_CLAIM_MAX, work: (keys) => rematchDays.run(keys) });
-  const parts: RunningPart[] = [{ name: 'days to match again', start: () => worker.start(), stop: () => worker.stop() }];
+  const received = new ReceivedFileRepository(database);
+  const imports = new ImportRepository(database);
+  const importFile = new ImportFile({ database, directory, store, items: new TransactionItems(), files, received, imports, matchDay, dueDays, clock });
+  const runImports = new RunImports({ importFile, imports, clock, log });
+  const receiveFile = new ReceiveFile({ database, store, received, imports, runImports, clock });
+  const sourceRepository = new SourceRepository(database);
+  const fetchFiles = new FetchFiles(receiveFile, sourceRepository, clock, log);
+  const watchFolder = new WatchFolder(receiveFile, log);
+  const pollSources = new PollSources({ sources, repository: sourceRepository, fetchFiles, watchFolder, directory, metrics: sourceMetrics(metrics), clock, log });
+  const shared = { database, clock, metrics, log };
+  const dayWorker = new DueWorker({ ...shared, kind: DAY_DUE, leaseMs: MATCH_LEASE_MS, claimMax: () => MATCH_CLAIM_MAX, work: (keys) => rematchDays.run(keys) });
+  const importWorker = new DueWorker({ ...shared, kind: IMPORT_DUE, leaseMs: IMPORT_LEASE_MS, claimMax: runImports.room, work: (keys) => runImports.takeUp(keys) });
+  const sourceWorker = new DueWorker({ ...shared, kind: SOURCE_DUE, leaseMs: POLL_LEASE_MS, claimMax: () => POLLS_AT_ONCE_MAX, work: (keys) => pollSources.run(keys) });
+  const parts: RunningPart[] = [
+    { name: 'files left behind', start: () => store.clear(), stop: () => undefined },
+    { name: 'days to match again', start: () => dayWorker.start(), stop: () => dayWorker.stop() },
+    { name: 'imports', start: () => importWorker.start(), stop: () => importWorker.stop() },
+    { name: 'sources of files', start: async () => { await pollSources.start(); sourceWorker.start(); }, stop: () => sourceWorker.stop() },
+  ];
   const module: DynamicModule = {
     module: ReconciliationModule,
     controllers: [PaymentEventsConsumer, DirectoryConsumer, ExpectationsController, TimelineController, FilesController, DaysController, OpenApiController],
@@ -49,13 +80,17 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
       { provide: RecordExpectations, useValue: new RecordExpectations(expectations, dueDays, clock) },
       { provide: FindExpectations, useValue: new FindExpectations(expectations) },
       { provide: FindTimeline, useValue: new FindTimeline(expectations, breaks) },
-      { provide: ImportFile, useValue: importFile },
+      { provide: ReceiveFile, useValue: receiveFile },
+      { provide: FindFiles, useValue: new FindFiles(received, store) },
+      { provide: CancelImport, useValue: new CancelImport(received, imports, clock) },
       { provide: FindDay, useValue: new FindDay(directory, files, expectations, breaks) },
       { provide: ListBreaks, useValue: new ListBreaks(breaks, files) },
       { provide: OPENAPI, useValue: document },
     ],
   };
-  return { module, parts, rematchDays };
+  // Stopped before everything else: whoever waits for an import, or fetches a file, would hold up the rest.
+  const underWay: RunningPart = { name: 'imports under way', start: () => undefined, stop: () => { pollSources.stop(); return runImports.stop(); } };
+  return { module, parts, underWay, rematchDays, runImports, pollSources };
 }
 
 export class ReconciliationModule {}

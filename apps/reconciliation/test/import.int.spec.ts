@@ -109,10 +109,11 @@ describe('a file that is refused', () => {
     ['two accounts', changed({ customerId: '1022188000000000002' }), NAME, { status: 422, body: { detail: expect.stringContaining('names several') } }],
     ['generation C', file(usual(), [...TRANSACTION_ITEMS_COLUMNS, 'status']), NAME, { status: 422, body: { detail: expect.stringContaining('generation C') } }],
     ['rows after the end', `${file(usual())}1,2\n`, NAME, fault('line 6', 'comes after <END>')],
-  ])('for %s leaves nothing behind', async (_what, content, name, expected) => {
+  ])('for %s leaves nothing behind but itself', async (_what, content, name, expected) => {
     await world.receive(sales(3).map((sale) => world.succeeded(sale)));
     expect(await world.upload(keys.finance, content, name)).toMatchObject(expected);
-    for (const table of ['files', 'lines', 'matches', 'breaks', 'outbox', 'due_work']) expect([table, await world.database.count(table)]).toEqual([table, 0]);
+    expect(await world.database.query('select name, status from files')).toEqual([{ name, status: 'refused' }]);
+    for (const table of ['lines', 'matches', 'breaks', 'outbox', 'due_work']) expect([table, await world.database.count(table)]).toEqual([table, 0]);
     expect(await readdir(join(world.filesFolder, 'incoming'))).toEqual([]);
   });
 

@@ -5,14 +5,17 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { TRANSACTION_ITEMS_COLUMNS, type TransactionItem } from '@scantill/alipay';
 import {
-  paymentAttentionNeededV1, paymentCancelledV1, paymentLateSuccessV1, paymentRefundReversedV1, paymentRefundSucceededV1, paymentSucceededV1, topics, type BreaksView, type DayView, type ExpectationsView, type ImportView, type Problem,
+  paymentAttentionNeededV1, paymentCancelledV1, paymentLateSuccessV1, paymentRefundReversedV1, paymentRefundSucceededV1, paymentSucceededV1, topics, type BreaksView, type DayView, type ExpectationsView, type FilesView, type FileView, type ImportView, type Problem,
   type TimelinePart,
 } from '@scantill/contracts';
 import { createHttpApp, createPlatform, type Batch, type Platform } from '@scantill/platform';
 import { eventMessage, TestChain, TestDatabase, type OutgoingMessage } from '@scantill/testing';
+import type { PollSources } from '../src/flows/poll-sources.js';
 import type { RematchDays } from '../src/flows/rematch-days.js';
+import type { RunImports } from '../src/flows/run-imports.js';
 import { PaymentEventsConsumer } from '../src/inbound/payment-events.consumer.js';
 import { acceptFiles } from '../src/inbound/upload.js';
+import type { Source } from '../src/outbound/sources.js';
 import { wire } from '../src/reconciliation.module.js';
 
 export const DATE = '2026-11-24';
@@ -39,29 +42,57 @@ export interface GivenBack extends Sale {
   readonly isGiveBack?: boolean;
 }
 
+interface WorldSettings {
+  readonly sources?: readonly Source[];
+  readonly clockStart?: string;
+}
+
+/** What workers do when the time has come. */
+interface Workings {
+  readonly folder: string;
+  readonly rematchDays: RematchDays;
+  readonly runImports: RunImports;
+  readonly pollSources: PollSources;
+}
+
 /** The service without its topics: events are handed to its consumer, requests to its routes; the database is real. */
 export class World {
   readonly chain = new TestChain('demo');
   private offset = 0;
 
-  private constructor(readonly database: TestDatabase, readonly platform: Platform, readonly app: NestFastifyApplication, private readonly more: { folder: string; rematchDays: RematchDays }) {}
+  private constructor(readonly database: TestDatabase, readonly platform: Platform, readonly app: NestFastifyApplication, private readonly more: Workings) {}
 
-  static async open(): Promise<World> {
+  static async open(settings: WorldSettings = {}): Promise<World> {
     const database = await TestDatabase.open('reconciliation');
     const folder = await mkdtemp(join(tmpdir(), 'scantill-reconciliation-'));
     await writeFile(join(folder, 'directory.key'), `1:${randomBytes(32).toString('base64')}\n`);
+    return World.start(database, folder, settings);
+  }
+
+  private static async start(database: TestDatabase, folder: string, { sources = [], clockStart }: WorldSettings): Promise<World> {
     const platform = createPlatform('reconciliation', database.url, {
-      KAFKA_BROKERS: ['127.0.0.1:1'], DIRECTORY_KEY_FILE: join(folder, 'directory.key'), LOG_LEVEL: 'error', SCANTILL_ENV: 'development', DATABASE_POOL_MAX: 4,
+      KAFKA_BROKERS: ['127.0.0.1:1'], DIRECTORY_KEY_FILE: join(folder, 'directory.key'), LOG_LEVEL: 'error', SCANTILL_ENV: 'development', DATABASE_POOL_MAX: 4, CLOCK_START: clockStart,
     });
-    const { module, rematchDays } = wire(platform, { RECONCILIATION_FILES_DIR: join(folder, 'files') });
+    const { module, rematchDays, runImports, pollSources } = wire(platform, { RECONCILIATION_FILES_DIR: join(folder, 'files') }, sources);
     const app = await createHttpApp(module, { platform, configure: acceptFiles });
     await app.getHttpAdapter().getInstance().ready();
-    return new World(database, platform, app, { folder, rematchDays });
+    return new World(database, platform, app, { folder, rematchDays, runImports, pollSources });
+  }
+
+  /** A further process on the same database and folder, which knows what the first one knows. */
+  async another(settings: WorldSettings = {}): Promise<World> {
+    const other = await World.start(this.database, this.more.folder, settings);
+    await other.platform.directory.refresh();
+    return other;
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.platform.database.close();
   }
 
   async close(): Promise<void> {
-    await this.app.close();
-    await this.platform.database.close();
+    await this.stop();
     await this.database.close();
     await rm(this.more.folder, { recursive: true });
   }
@@ -129,6 +160,21 @@ export class World {
     return this.more.rematchDays.run(keys);
   }
 
+  /** Takes up the imports that are due. */
+  async takeUp(): Promise<void> {
+    const due = await this.database.query<{ key: string }>(`select key from due_work where kind = 'import-file' order by key`);
+    await this.more.runImports.takeUp(due.map(({ key }) => key));
+  }
+
+  /** As when the process is asked to end. */
+  stopImports(): Promise<void> {
+    return this.more.runImports.stop();
+  }
+
+  poll(...sources: readonly string[]): Promise<void> {
+    return this.more.pollSources.run(sources);
+  }
+
   upload(key: string, content: string | Buffer, name = NAME, query = ''): Promise<Answer<ImportView & Problem>> {
     return this.call('POST', `/v1/files?name=${name}${query}`, key, { payload: content, headers: { 'content-type': 'text/csv' } });
   }
@@ -137,6 +183,18 @@ export class World {
     const boundary = randomUUID();
     const payload = `--${boundary}\r\ncontent-disposition: form-data; name="${field}"; filename="${name}"\r\ncontent-type: text/csv\r\n\r\n${content}\r\n--${boundary}--\r\n`;
     return this.call('POST', '/v1/files', key, { payload, headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } });
+  }
+
+  files(key: string, query = ''): Promise<Answer<FilesView & Problem>> {
+    return this.call('GET', `/v1/files${query}`, key);
+  }
+
+  file(key: string, fileId: string): Promise<Answer<FileView & Pick<Problem, 'code'>>> {
+    return this.call('GET', `/v1/files/${fileId}`, key);
+  }
+
+  cancel(key: string, fileId: string): Promise<Answer<FileView & Pick<Problem, 'code'>>> {
+    return this.call('POST', `/v1/files/${fileId}/cancel`, key);
   }
 
   day(key: string, date = DATE): Promise<Answer<DayView & Problem>> {

@@ -12,6 +12,8 @@ export const config = z.object({
   SIMULATOR_ALIPAY_PRIVATE_KEY_FILE: z.string().min(1).describe('PEM; signs answers and notifications'),
   SIMULATOR_ACCOUNTS_FILE: z.string().min(1).optional().describe('Further accounts beside that one, as JSON: client ids, key files, agent tokens, terms'),
   SIMULATOR_DATA_DIR: z.string().min(1).describe('Ledger and files'),
+  SIMULATOR_SFTP_PORT: z.coerce.number().int().min(0).max(65_535).default(8022).describe('SFTP server from which merchants fetch their files'),
+  SIMULATOR_SFTP_USERS_FILE: z.string().min(1).optional().describe('Who may fetch whose files by SFTP, as JSON: users, passwords, public keys, customer ids; without it there is no SFTP server'),
   SIMULATOR_CONFIRM_AFTER_MS: z.coerce.number().int().min(0).max(3_600_000).optional().describe('Confirms every code by itself after so long; without it only people and scripts confirm'),
   SIMULATOR_RETRY_SCALE: z.coerce.number().positive().max(1_000_000).default(1).describe("How many times faster than Alipay's the clock of notification retries runs; CLOCK_SCALE speeds it up as well"),
   SIMULATOR_REFUND_WINDOW_DAYS: z.coerce.number().min(0).max(3_650).default(365).describe('How long after its payment a refund is taken, where an account says nothing else'),

@@ -6,11 +6,11 @@ async function main(config: Config): Promise<void> {
   const log = pino({ level: config.LOG_LEVEL, base: { service: 'simulator' } });
   const simulator = await openSimulator(config, log);
   try {
-    await simulator.app.listen({ host: config.BIND_HOST, port: config.SIMULATOR_PORT });
+    await onPort('SIMULATOR_PORT', config, () => simulator.app.listen({ host: config.BIND_HOST, port: config.SIMULATOR_PORT }));
+    await onPort('SIMULATOR_SFTP_PORT', config, async () => simulator.sftp?.listen(config.BIND_HOST, config.SIMULATOR_SFTP_PORT));
   } catch (error) {
     await simulator.close();
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    throw isTaken ? new Error(`Port ${config.SIMULATOR_PORT} on ${config.BIND_HOST} is taken; SIMULATOR_PORT moves the simulator.`) : error;
+    throw error;
   }
   log.info({ addresses: simulator.app.addresses(), publicUrl: config.SIMULATOR_PUBLIC_URL }, 'simulator is up');
 
@@ -28,6 +28,15 @@ async function main(config: Config): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+async function onPort(variable: 'SIMULATOR_PORT' | 'SIMULATOR_SFTP_PORT', config: Config, listen: () => Promise<unknown>): Promise<void> {
+  try {
+    await listen();
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw isTaken ? new Error(`Port ${config[variable]} on ${config.BIND_HOST} is taken; ${variable} moves the simulator.`) : error;
+  }
 }
 
 try {

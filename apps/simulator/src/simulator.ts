@@ -20,6 +20,7 @@ import { customerRoutes } from './control/customer.routes.js';
 import { faultControl } from './control/faults.routes.js';
 import { openFaults } from './faults/open-faults.js';
 import { initialSettings } from './settings.js';
+import { SftpServer } from './sftp/sftp-server.js';
 import { BusinessClock } from './time.js';
 import { AutoCustomer } from './wallets/auto-customer.js';
 import { walletPages } from './wallets/page.routes.js';
@@ -31,6 +32,8 @@ const CLOSE_GRACE_MS = 1_000;
 
 export interface Simulator {
   readonly app: FastifyInstance;
+  /** Where merchants fetch their files, if anybody may. */
+  readonly sftp: SftpServer | undefined;
   /** Closes in order: no new calls, no new deliveries, then the journal. */
   close(): Promise<void>;
 }
@@ -46,6 +49,7 @@ export async function openSimulator(config: Config, log: Logger): Promise<Simula
   const faults = openFaults(config);
   const publicUrl = config.SIMULATOR_PUBLIC_URL;
   const sftpRoot = join(config.SIMULATOR_DATA_DIR, 'sftp');
+  const sftp = SftpServer.open(config, sftpRoot, log);
 
   const lock = new FolderLock(config.SIMULATOR_DATA_DIR);
   const journal = new Journal(join(config.SIMULATOR_DATA_DIR, 'journal.jsonl'));
@@ -86,13 +90,14 @@ export async function openSimulator(config: Config, log: Logger): Promise<Simula
   const close = async () => {
     faults.line.close();
     await closeListener(app);
+    await sftp?.close();
     autoCustomer.stop();
     refundDesk.stop();
     await notifier.stop();
     await journal.close();
     lock.release();
   };
-  return { app, close };
+  return { app, sftp, close };
 }
 
 /** Calls under way are answered. A connection that never carried a call, as callers leave behind who gave up, would hold Node's server for a minute. */

@@ -27,7 +27,7 @@ export class TestSimulator {
   /** How far business time is ahead of real time. */
   private aheadMs = 0;
 
-  async start(env: Record<string, string> = {}): Promise<void> {
+  async start(env: Record<string, string> = {}): Promise<Simulator> {
     const merchantKeyFile = join(this.dataDir, 'merchant.pem');
     const alipayKeyFile = join(this.dataDir, 'alipay.pem');
     writeFileSync(merchantKeyFile, pem(merchant.publicKey));
@@ -40,6 +40,7 @@ export class TestSimulator {
     this.simulator = await openSimulator(config, pino({ level: 'silent' }));
     this.url = await this.simulator.app.listen({ host: '127.0.0.1', port: 0 });
     this.client = this.connect();
+    return this.simulator;
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,4 @@
-import { breaksQuery, breaksView, dayParams, dayView, expectationsView, importQuery, importView, timelinePart } from '@scantill/contracts';
+import { breaksQuery, breaksView, dayParams, dayView, expectationsView, fileParams, filesQuery, filesView, fileView, importQuery, importView, timelinePart } from '@scantill/contracts';
 import { openApi } from '@scantill/platform';
 import { z } from 'zod';
 import { orderParams } from './expectations.controller.js';
@@ -10,8 +10,38 @@ export const document = openApi('Scantill reconciliation', [
     method: 'post', path: '/v1/files', scope: 'reports',
     summary: "Takes a transaction file of Alipay's in as a whole and matches its day; also as the body itself (text/csv) with ?name=.",
     query: importQuery, body: { mediaType: 'multipart/form-data', schema: fileForm },
-    answers: { 201: { description: 'Imported', schema: importView }, 200: { description: 'The same file was imported before; nothing was changed', schema: importView } },
-    problems: ['file.refused', 'request.too-large', 'request.unsupported-media-type'],
+    answers: {
+      201: { description: 'Imported', schema: importView }, 200: { description: 'The same file was imported before; nothing was changed', schema: importView },
+      202: { description: 'Kept; the import goes on, and `progress` at the address in Location tells how far it is', schema: fileView },
+    },
+    problems: ['file.refused', 'file.cancelled', 'file.no-room', 'request.too-large', 'request.unsupported-media-type'],
+  },
+  {
+    method: 'get', path: '/v1/files', scope: 'reports',
+    summary: 'Every file that came, by whatever way, also those that were refused.',
+    query: filesQuery,
+    answers: { 200: { description: 'A page of files, the newest first', schema: filesView } },
+  },
+  {
+    method: 'get', path: '/v1/files/{fileId}', scope: 'reports',
+    summary: 'A file, how far its import is, and why it was refused.',
+    params: fileParams,
+    answers: { 200: { description: 'With its faults', schema: fileView } },
+    problems: ['file.not-found'],
+  },
+  {
+    method: 'get', path: '/v1/files/{fileId}/content', scope: 'reports',
+    summary: 'The file as it came, to the byte.',
+    params: fileParams,
+    answers: { 200: { description: 'application/octet-stream' } },
+    problems: ['file.not-found'],
+  },
+  {
+    method: 'post', path: '/v1/files/{fileId}/cancel', scope: 'reports',
+    summary: 'Ends the import of a file. Nothing of it stays but the file; sent again, it is tried again.',
+    params: fileParams,
+    answers: { 202: { description: 'Asked; the status becomes cancelled', schema: fileView } },
+    problems: ['file.not-found', 'file.already-ended'],
   },
   {
     method: 'get', path: '/v1/days/{date}', scope: 'reports',

@@ -15,7 +15,7 @@ const FIELD_BYTES_MAX = 1_024;
 /** Files come as a form or as they are. Neither is read into memory; whoever takes them bounds their length. */
 export async function acceptFiles(app: NestFastifyApplication): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
-  await app.register(multipart, { limits: { files: 1, fields: FIELDS_MAX, fieldSize: FIELD_BYTES_MAX, fileSize: Number.MAX_SAFE_INTEGER }, throwFileSizeLimit: false });
+  await app.register(multipart, { limits: { files: 1, fields: FIELDS_MAX, fieldSize: FIELD_BYTES_MAX, fileSize: Number.MAX_SAFE_INTEGER }, throwFileSizeLimit: false, preservePath: true });
   fastify.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
 }
 

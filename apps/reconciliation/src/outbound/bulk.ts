@@ -17,8 +17,8 @@ const BULK_SETTINGS = [
   "idle_in_transaction_session_timeout = '10min'",
 ];
 
-/** All or nothing: only what ends ok is committed. */
-export async function inBulk<Value, Rejected>(database: Database, work: (bulk: Bulk) => Promise<Result<Value, Rejected>>): Promise<Result<Value, Rejected>> {
+/** All or nothing: only what ends ok is committed. Once aborted, the signal's reason is thrown before the next statement, or in the middle of a copy. */
+export async function inBulk<Value, Rejected>(database: Database, work: (bulk: Bulk) => Promise<Result<Value, Rejected>>, signal?: AbortSignal): Promise<Result<Value, Rejected>> {
   const client = await database.pool.connect();
   const actions: (() => void)[] = [];
   let isClean = false;
@@ -29,9 +29,13 @@ export async function inBulk<Value, Rejected>(database: Database, work: (bulk: B
         query: async (statement, values) => (await client.query({ ...statement, values: [...values] })).rows as never,
         afterCommit: (action) => void actions.push(action),
       },
-      query: async (text, values = []) => (await client.query(text, [...values])).rows as never,
-      copy: (text) => client.query(copyFrom(text)),
+      query: async (text, values = []) => {
+        signal?.throwIfAborted();
+        return (await client.query(text, [...values])).rows as never;
+      },
+      copy: (text) => abortable(client.query(copyFrom(text)), signal),
     });
+    signal?.throwIfAborted();
     await client.query(result.ok ? 'COMMIT' : 'ROLLBACK');
     isClean = true;
     if (result.ok) for (const action of actions) action();
@@ -40,6 +44,11 @@ export async function inBulk<Value, Rejected>(database: Database, work: (bulk: B
     // A connection on which something failed is in doubt, and closing it rolls back.
     client.release(!isClean);
   }
+}
+
+function abortable(stream: Writable, signal: AbortSignal | undefined): Writable {
+  signal?.addEventListener('abort', () => stream.destroy(signal.reason as Error), { once: true });
+  return stream;
 }
 
 /** One import or matching of an account at a time, until the transaction ends. */

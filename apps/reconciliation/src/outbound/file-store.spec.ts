@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -38,6 +38,25 @@ describe('a received file', () => {
     expect((await received(store, 'abcd')).bytes).toBe(4);
     expect(await store.receive(chunks('abc', 'de', 'f'), 4)).toEqual({ ok: false, error: { kind: 'TooLarge', bytesMax: 4 } });
     expect(await filesIn()).toHaveLength(1);
+  });
+
+  it('leaves nothing behind when there is no room for it', async () => {
+    const full = async function* () {
+      yield* chunks('abc');
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    };
+    expect(await new FileStore(folder).receive(full())).toEqual({ ok: false, error: { kind: 'NoRoom' } });
+    expect(await filesIn()).toEqual([]);
+  });
+
+  it('that a killed process was receiving is removed after a while, and one that is being received is not', async () => {
+    const store = new FileStore(folder);
+    await received(store, 'old');
+    const [old] = await readdir(join(folder, 'incoming'));
+    await utimes(join(folder, 'incoming', old!), new Date(0), new Date(Date.now() - 2 * 3_600_000));
+    const { path } = await received(store, 'new');
+    await store.clear();
+    expect((await filesIn()).map(({ name }) => join(folder, 'incoming', name))).toEqual([path]);
   });
 
   it('leaves nothing behind when its sender breaks off', async () => {

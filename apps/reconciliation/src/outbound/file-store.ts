@@ -1,14 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { err, ok, type Result } from '@scantill/kernel';
 
-/** A day of a million lines is some 300 MB in generation C; in generation A, and by upload, far less. */
-export const FILE_BYTES_MAX = 200 * 1024 * 1024;
+/** A month of a large chain in one file of generation C. */
+export const FILE_BYTES_MAX = 5 * 1024 ** 3;
+/** A file that is being received grows all the time; one that does not was left behind by a process that was killed. */
+const LEFT_BEHIND_MS = 3_600_000;
+const NO_ROOM_CODES = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-/** A file as it came, not yet taken in. */
+/** A file as it came, not yet kept. */
 export interface ReceivedFile {
   readonly path: string;
   readonly sha256: string;
@@ -16,15 +20,15 @@ export interface ReceivedFile {
 }
 
 export type Content = AsyncIterable<Uint8Array>;
+export type NotReceived = { readonly kind: 'TooLarge'; readonly bytesMax: number } | { readonly kind: 'NoRoom' };
 
-/** Keeps Alipay's files as they came, under their SHA-256. */
+/** Keeps files as they came, under their SHA-256: nothing that a sender chose becomes a path. */
 export class FileStore {
   constructor(private readonly folder: string) {}
 
-  /** Streams the content to disk, so that it is never in memory as a whole. */
-  async receive(content: Content, bytesMax = FILE_BYTES_MAX): Promise<Result<ReceivedFile, { readonly kind: 'TooLarge'; readonly bytesMax: number }>> {
-    const path = join(this.folder, 'incoming', randomUUID());
-    await mkdir(dirname(path), { recursive: true });
+  /** Streams the content to disk, so that it is never in memory as a whole. Of what does not come to its end nothing stays. */
+  async receive(content: Content, bytesMax = FILE_BYTES_MAX): Promise<Result<ReceivedFile, NotReceived>> {
+    const path = join(this.incoming, randomUUID());
     const hash = createHash('sha256');
     let bytes = 0;
     const measured = async function* (chunks: Content) {
@@ -37,9 +41,11 @@ export class FileStore {
       }
     };
     try {
+      await mkdir(this.incoming, { recursive: true });
       await pipeline(content, measured, createWriteStream(path, { flush: true }));
     } catch (error) {
       await rm(path, { force: true });
+      if (isNoRoom(error)) return err({ kind: 'NoRoom' });
       throw error;
     }
     const received = { path, sha256: hash.digest('hex'), bytes };
@@ -50,7 +56,7 @@ export class FileStore {
 
   /** The file stays. Before the transaction that names it commits, so that every row has its file. */
   async keep({ path, sha256 }: ReceivedFile): Promise<void> {
-    const kept = join(this.folder, sha256.slice(0, 2), sha256);
+    const kept = this.pathOf(sha256);
     await mkdir(dirname(kept), { recursive: true });
     await rename(path, kept);
   }
@@ -59,4 +65,30 @@ export class FileStore {
   async discard({ path }: ReceivedFile): Promise<void> {
     await rm(path, { force: true });
   }
+
+  /** Where a file is that was kept. */
+  pathOf(sha256: string): string {
+    return join(this.folder, sha256.slice(0, 2), sha256);
+  }
+
+  open(sha256: string): Readable {
+    return createReadStream(this.pathOf(sha256));
+  }
+
+  /** Removes what killed processes were receiving. Other instances may be receiving right now. */
+  async clear(nowMs = Date.now()): Promise<void> {
+    for (const name of await readdir(this.incoming).catch(() => [])) {
+      const path = join(this.incoming, name);
+      const found = await stat(path).catch(() => undefined);
+      if (found !== undefined && nowMs - found.mtimeMs > LEFT_BEHIND_MS) await rm(path, { force: true });
+    }
+  }
+
+  private get incoming(): string {
+    return join(this.folder, 'incoming');
+  }
+}
+
+function isNoRoom(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && NO_ROOM_CODES.has(String(error.code));
 }

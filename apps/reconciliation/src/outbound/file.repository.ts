@@ -1,6 +1,5 @@
 import { money, type Money } from '@scantill/kernel';
 import type { Database, Statement } from '@scantill/platform';
-import type { ReceivedFile } from './file-store.js';
 import type { Bulk } from './bulk.js';
 
 /** A day of an account: what is matched together. */
@@ -27,7 +26,8 @@ interface Row extends Omit<ImportedFile, 'totals'> {
   readonly totals: readonly { readonly currency: string; readonly minor: string }[];
 }
 
-export type NewFile = Omit<ImportedFile, 'bytes' | 'status' | 'sha256'> & { readonly received: ReceivedFile };
+/** A received file that has been read. */
+export type ReadFile = Omit<ImportedFile, 'status'>;
 
 const COLUMNS = `id, chain_id as "chainId", account_id as "accountId", business_date::text as date, sequence, name, sha256, bytes, lines, totals, status,
   received_at as "receivedAt", received_by as "receivedBy"`;
@@ -36,13 +36,12 @@ const FILES_MAX = 5_000;
 
 const PARTS = `select ${COLUMNS} from files where account_id = $1 and business_date = $2::date and status = 'in-force' order by sequence`;
 const SUPERSEDE = `update files set status = 'superseded' where account_id = $1 and business_date = $2::date and sequence = $3 and status = 'in-force'`;
-const ADD = `insert into files (id, chain_id, account_id, business_date, sequence, name, sha256, bytes, lines, totals, status, received_at, received_by)
-  values ($1, $2, $3, $4::date, $5, $6, $7, $8, $9, $10::jsonb, 'in-force', $11, $12)`;
+const TAKE_IN = `update files set account_id = $2, business_date = $3::date, sequence = $4, lines = $5, totals = $6::jsonb, status = 'in-force' where id = $1`;
 const AGREEING = 'select count(*)::int as count from matches where file_id = $1 and agrees';
 
 const OF_DAY: Statement = {
   name: 'files-of-day',
-  text: `select ${COLUMNS} from files where chain_id = $1 and business_date = $2::date order by account_id, sequence, received_at, id limit $3`,
+  text: `select ${COLUMNS} from files where chain_id = $1 and business_date = $2::date and status in ('in-force', 'superseded') order by account_id, sequence, received_at, id limit $3`,
 };
 const SHA256: Statement = { name: 'files-sha256', text: 'select id, sha256 from files where id = any($1::uuid[])' };
 
@@ -55,12 +54,10 @@ export class FileRepository {
   }
 
   /** From now on in force, instead of what was there for the same part of the day. */
-  async add(bulk: Bulk, { received, ...file }: NewFile): Promise<void> {
+  async takeIn(bulk: Bulk, file: ReadFile): Promise<void> {
     await bulk.query(SUPERSEDE, [file.accountId, file.date, file.sequence]);
     const totals = JSON.stringify(file.totals.map(({ currency, minor }) => ({ currency, minor: minor.toString() })));
-    await bulk.query(ADD, [
-      file.id, file.chainId, file.accountId, file.date, file.sequence, file.name, received.sha256, received.bytes, file.lines, totals, file.receivedAt, file.receivedBy,
-    ]);
+    await bulk.query(TAKE_IN, [file.id, file.accountId, file.date, file.sequence, file.lines, totals]);
   }
 
   /** How many lines of a file agree with what was expected. */
@@ -68,7 +65,7 @@ export class FileRepository {
     return (await bulk.query<{ count: number }>(AGREEING, [fileId]))[0]?.count ?? 0;
   }
 
-  /** Everything that was ever imported for a day, by account and part. */
+  /** Everything that was ever taken in for a day, by account and part. */
   async ofDay(chainId: string, date: string): Promise<ImportedFile[]> {
     return (await this.database.query<Row>(OF_DAY, [chainId, date, FILES_MAX])).map(toFile);
   }

@@ -4,7 +4,7 @@ import {
 import { parseOrderKey } from '@scantill/kernel';
 import { toOutboxRow, type Cause, type OutboxRow } from '@scantill/platform';
 import type { Break } from './break-row.js';
-import type { Day, NewFile } from './file.repository.js';
+import type { Day, ReadFile } from './file.repository.js';
 
 const SOURCE = 'reconciliation';
 
@@ -21,9 +21,9 @@ export interface RunResult {
   readonly breaksResolved: number;
 }
 
-export function toFileImportedRow(file: NewFile, supersedes: string | null, { at, cause }: Occasion): OutboxRow {
-  const { id: fileId, chainId, accountId, date, name, sequence, lines, totals, receivedBy, received } = file;
-  const data = { chainId, accountId, date, fileId, name, sequence, sha256: received.sha256, lines, totals: totals.map(fromMoney), supersedes, receivedBy };
+export function toFileImportedRow(file: ReadFile, supersedes: string | null, { at, cause }: Occasion): OutboxRow {
+  const { id: fileId, chainId, accountId, date, name, sequence, sha256, lines, totals, receivedBy } = file;
+  const data = { chainId, accountId, date, fileId, name, sequence, sha256, lines, totals: totals.map(fromMoney), supersedes, receivedBy };
   // A file is taken in once, so that is its first and only event.
   return toOutboxRow(SOURCE, { definition: reconciliationFileImportedV1, data, key: dayKey(file), subject: fileId, sequence: 1, time: at, cause });
 }

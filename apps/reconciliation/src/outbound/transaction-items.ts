@@ -63,6 +63,11 @@ const KEEP = `insert into lines (file_id, line, account_id, type, alipay_id, req
   select $1, line, $2, type, alipay_id, request_id, case when starts_with(reference, $3 || '_') then $3 || ':' || substr(reference, length($3) + 2) end,
     currency, amount::bigint, paid_at::timestamptz, raw from staged order by line`;
 
+/** Letters, digits and a few signs: nothing that leads to another folder, hides a file, or says something else on a screen. */
+export function isFileName(name: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_. ()-]*$/.test(name) && !name.includes('..');
+}
+
 /** Undefined when it is not the name of a transaction file, or of no day that there is. */
 export function filePart(name: string): FilePart | undefined {
   const named = parseTransactionItemsFileName(name);
@@ -73,11 +78,11 @@ export function filePart(name: string): FilePart | undefined {
 
 /** Alipay's transaction file, generation A, on its way from the disk into the table of lines. */
 export class TransactionItems {
-  /** Fills the staging table and checks every row of it. The table ends with the transaction. */
-  async stage(bulk: Bulk, path: string, date: string): Promise<Result<StagedItems, ItemsRefused>> {
+  /** Fills the staging table and checks every row of it. The table ends with the transaction. @param read hears how many rows were read */
+  async stage(bulk: Bulk, { path, date }: { readonly path: string; readonly date: string }, read: (rows: number) => void): Promise<Result<StagedItems, ItemsRefused>> {
     const reader = new TableReader({ required: TRANSACTION_ITEMS_REQUIRED, optional: OPTIONAL, endMarker: END_MARKER });
     await bulk.query(STAGING);
-    const refused = await copyRows(bulk, path, reader);
+    const refused = await copyRows(bulk, path, reader, read);
     if (refused !== undefined) return err(refused);
     const generation = generationOf(reader.columns);
     // Generation C lists what did not succeed, too.
@@ -96,12 +101,17 @@ export class TransactionItems {
   }
 }
 
-async function copyRows(bulk: Bulk, path: string, reader: TableReader): Promise<TableRefused | undefined> {
+async function copyRows(bulk: Bulk, path: string, reader: TableReader, read: (rows: number) => void): Promise<TableRefused | undefined> {
   let refused: TableRefused | undefined;
   const toText = async function* (chunks: AsyncIterable<Uint8Array>) {
-    for await (const chunk of chunks) yield copyText(reader.push(chunk));
+    for await (const chunk of chunks) {
+      const rows = reader.push(chunk);
+      read(rows.length);
+      yield copyText(rows);
+    }
     const last = reader.finish();
     refused = last.refused;
+    read(last.rows.length);
     yield copyText(last.rows);
   };
   const target = bulk.copy(`copy staged (line, ${STAGED_COLUMNS.join(', ')}, raw) from stdin`);
