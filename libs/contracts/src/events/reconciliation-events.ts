@@ -6,7 +6,14 @@ import { topics } from '../topics.js';
 export const businessDate = z.iso.date().describe('A day in UTC+8, in which Alipay cuts its files');
 export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 
-export const breakKind = z.enum(['missing-at-alipay', 'missing-with-us', 'amount-differs', 'currency-differs', 'duplicate-line']);
+export const breakKind = z.enum([
+  'not-yet-due', 'missing-at-alipay', 'missing-with-us', 'late', 'wrong-day',
+  'amount-differs', 'currency-differs', 'fee-differs', 'fx-differs', 'net-differs',
+  'duplicate-line', 'two-payments-one-order', 'ambiguous', 'wrong-store',
+  'paid-after-cancel', 'refund-not-ours', 'refund-exceeds-paid', 'cancelled-here-paid-there', 'refund-reversed',
+  'file-missing', 'file-gap', 'file-truncated', 'file-totals-differ', 'file-reissued', 'unknown-type',
+  'items-differ-from-summary', 'summary-differs-from-bank', 'payout-missing', 'never-acknowledged', 'till-differs',
+]);
 
 const day = { chainId, accountId: z.string(), date: businessDate };
 const difference = {
