@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@scantill/kernel';
-import { evolve, opened, type Actor, type BreakEvent, type BreakFacts, type BreakLife } from './break-life.js';
+import { begun, evolve, type Actor, type BreakEvent, type BreakFacts, type BreakLife } from './break-life.js';
 import { stateDiagram, transitions } from './break-diagram.js';
 import { decideAction, decideFound, decideGone, type Action } from './decide-break.js';
 
@@ -30,7 +30,7 @@ function ways(life: BreakLife): [string, readonly BreakEvent[]][] {
 function walk(): Set<string> {
   const found = new Set([JSON.stringify(['(none)', 'open', 'found'])]);
   const seen = new Set<string>();
-  const left = [opened('missing-at-alipay', { kind: 'opened', facts, dueOn: '2026-11-27' })];
+  const left = [begun('missing-at-alipay', facts, '2026-11-27')];
   for (let before = left.pop(); before !== undefined; before = left.pop()) {
     for (const [by, events] of ways(before)) {
       const after = events.reduce(evolve, before);

@@ -62,14 +62,15 @@ export type BreakEvent =
   | { readonly kind: 'rejected'; readonly reason: string }
   | { readonly kind: 'reopened'; readonly reason: string };
 
-export function opened(kind: BreakKind, { facts, dueOn }: Extract<BreakEvent, { kind: 'opened' }>): BreakLife {
-  return { kind, facts, owner: null, dueOn, entries: 1, explanation: null, stage: { status: 'open' } };
+/** Before anything happened to it: found, and not written down yet. */
+export function begun(kind: BreakKind, facts: BreakFacts, dueOn: string): BreakLife {
+  return { kind, facts, owner: null, dueOn, entries: 0, explanation: null, stage: { status: 'open' } };
 }
 
 export function evolve(before: BreakLife, event: BreakEvent): BreakLife {
   const life = { ...before, entries: before.entries + 1 };
   switch (event.kind) {
-    case 'opened': return opened(before.kind, event);
+    case 'opened': return { ...life, facts: event.facts, dueOn: event.dueOn };
     case 'changed': return isUntouched(before) ? { ...life, facts: event.facts } : { ...life, facts: event.facts, explanation: null, stage: { status: 'reopened' } };
     case 'found-again': return { ...life, facts: event.facts, explanation: null, stage: { status: 'reopened' } };
     case 'reopened': return { ...life, explanation: null, stage: { status: 'reopened' } };

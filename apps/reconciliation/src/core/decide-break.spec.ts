@@ -2,17 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { money } from '@scantill/kernel';
 import fc from 'fast-check';
 import type { BreakKind } from './break-kind.js';
-import { evolve, opened, type Actor, type BreakFacts, type BreakLife, type Evidence } from './break-life.js';
+import { begun, evolve, type Actor, type BreakFacts, type BreakLife, type Evidence } from './break-life.js';
 import { decideAction, decideFound, decideGone, ENTRIES_MAX, type Action, type LastDeed } from './decide-break.js';
 
 const facts: BreakFacts = { date: '2026-11-24', ours: money('USD', 1099n), theirs: null, causedBy: null };
 const otherFacts: BreakFacts = { ...facts, ours: money('USD', 999n) };
+const DUE = '2026-11-27';
 const evidence: Evidence = { fileId: 'f1', line: 4 };
 const ann: Actor = { kind: 'person', name: 'Ann' };
 const ben: Actor = { kind: 'person', name: 'Ben' };
 const robot: Actor = { kind: 'system', name: 'erp' };
 
-const fresh = (kind: BreakKind = 'missing-at-alipay') => opened(kind, { kind: 'opened', facts, dueOn: '2026-11-27' });
+const fresh = (kind: BreakKind = 'missing-at-alipay') => evolve(begun(kind, facts, DUE), { kind: 'opened', facts, dueOn: DUE });
 const propose = (by: Actor, reason = 'written off'): Action => ({ kind: 'propose-resolution', by, reason });
 const approve = (by: Actor, proposal: number | null = null): Action => ({ kind: 'approve', by, proposal });
 
@@ -90,6 +91,11 @@ describe('a break that matching finds again', () => {
   it('stays resolved while the facts are the same, and is open again with others', () => {
     expect(decideFound(approved, facts)).toEqual([]);
     expect(decideFound(approved, otherFacts).reduce(evolve, approved)).toMatchObject({ stage: { status: 'reopened' }, facts: otherFacts, explanation: null });
+  });
+
+  it('stays resolved when it turns out to be the consequence of another, and says so while it is not resolved', () => {
+    const consequence = { ...facts, causedBy: 'b1' };
+    expect([decideFound(approved, consequence), decideFound(fresh(), consequence)]).toEqual([[], [{ kind: 'changed', facts: consequence }]]);
   });
 
   it('is open again when a file had closed it', () => {

@@ -89,9 +89,9 @@ function approve({ stage }: BreakLife, { by, proposal }: Extract<Action, { kind:
  * day is matched; other facts make it another question. One that a file had closed is there again.
  */
 export function decideFound({ facts, stage }: BreakLife, found: BreakFacts): BreakEvent[] {
-  const isSameQuestion = sameFacts(facts, found);
-  if (stage.status !== 'resolved') return isSameQuestion ? [] : [{ kind: 'changed', facts: found }];
-  return stage.by === 'approval' && isSameQuestion ? [] : [{ kind: 'found-again', facts: found }];
+  if (stage.status !== 'resolved') return sameFacts(facts, found) ? [] : [{ kind: 'changed', facts: found }];
+  // That it has a cause by now does not make it another question: the cause is a break of its own.
+  return stage.by === 'approval' && sameFacts({ ...facts, causedBy: found.causedBy }, found) ? [] : [{ kind: 'found-again', facts: found }];
 }
 
 /** Matching looked for it and found it no more. That somebody is at work on it does not keep it open: the history tells. */

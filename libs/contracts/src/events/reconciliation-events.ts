@@ -27,6 +27,7 @@ const difference = {
   ours: signedAmount.nullable(),
   theirs: signedAmount.nullable(),
   amountAtRisk: signedAmount,
+  causedBy: z.string().optional().describe('The break of which this is a consequence; it risks nothing'),
 };
 
 export const reconciliationFileImportedV1 = defineEvent({
@@ -54,8 +55,11 @@ export const reconciliationBreakOpenedV1 = defineEvent({
 
 export const reconciliationBreakResolvedV1 = defineEvent({
   type: 'reconciliation.break-resolved', version: 1, topic: topics.reconciliation,
-  summary: 'A difference is there no more.',
-  data: z.object({ ...difference, resolvedAt: instant }),
+  summary: 'A difference is there no more, or two persons agreed what becomes of it.',
+  data: z.object({
+    ...difference, resolvedAt: instant,
+    resolution: z.enum(['evidence', 'approval']).optional().describe('By a later file, or by a person with the approval of another'),
+  }),
 });
 
 export const reconciliationRefundReversalSeenV1 = defineEvent({
