@@ -9,37 +9,45 @@ export interface LateExpectation {
 }
 
 interface LateRow extends DifferenceRow {
+  readonly position: number;
   readonly caused_by: string | null;
 }
 
 const PAGE_ROWS_MAX = 1_000;
 
+const TABLE = `create temp table late (position int generated always as identity primary key, date text, type text, store_id text, order_key text, payment_id text, request_id text, alipay_id text,
+  currency text, amount_minor bigint, event_id text, caused_by text) on commit drop`;
+
 /**
  * The one place that says what settled is: Alipay's files list it. A payment that a cancel gave back may be left out. One that is
  * missing in a file that is there is late for that reason, and its money is counted there.
  */
-function late(which: string): string {
-  return `select e.business_date::text as date, e.type, e.store_id as "storeId", e.order_key as "orderKey", e.payment_id as "paymentId", e.request_id as "requestId", e.alipay_id as "alipayId",
-      e.currency as ours_currency, e.amount_minor as ours_minor, null as theirs_currency, null::bigint as theirs_minor, 1 as copy, null as file_id, null::int as line, null as raw,
-      e.event_id as "eventId", cause.id as caused_by
-    from expectations e
+function late(candidates: string): string {
+  return `insert into late (date, type, store_id, order_key, payment_id, request_id, alipay_id, currency, amount_minor, event_id, caused_by)
+    select e.business_date::text, e.type, e.store_id, e.order_key, e.payment_id, e.request_id, e.alipay_id, e.currency, e.amount_minor, e.event_id, cause.id
+    from (${candidates}) e
       left join lateral (select b.id from breaks b where b.order_key = e.order_key and b.kind = 'missing-at-alipay' and b.request_id = e.request_id and b.type = e.type
         and (b.status <> 'resolved' or b.resolution = 'approval') limit 1) cause on true
-    where e.account_id = $1 and ${which} and e.late_on <= $3::date and e.type in ('PAYMENT', 'REFUND') and (e.request_id, e.type) > ($4, $5)
+    where e.type in ('PAYMENT', 'REFUND')
       and not exists (select from matches m where m.request_id = e.request_id and m.type = e.type)
       and not exists (select from expectations c where e.type = 'PAYMENT' and c.request_id = e.request_id and c.type = 'CANCELLED' and c.basis = 'give-back')
-    order by e.request_id, e.type limit ${PAGE_ROWS_MAX}`;
+    order by e.request_id, e.type`;
 }
 
-const BECAME_LATE = late('e.late_on = $2::date');
+const BECAME_LATE = late('select * from expectations where account_id = $1 and late_on = $2::date');
 /** `released`: had a line before this matching; it may be of another day. */
-const OF_DAY = late('(e.business_date = $2::date or (e.request_id, e.type) in (select request_id, type from released))');
+const OF_DAY = late(`select * from expectations where account_id = $1 and business_date = $2::date and late_on <= $3::date
+  union select x.* from released r join expectations x on x.request_id = r.request_id and x.type = r.type where x.account_id = $1 and x.late_on <= $3::date`);
 
-/** Expectations whose pay-out should have come, and its tolerance has passed. */
+const PAGE = `select position, date, type, store_id as "storeId", order_key as "orderKey", payment_id as "paymentId", request_id as "requestId", alipay_id as "alipayId",
+  currency as ours_currency, amount_minor as ours_minor, null as theirs_currency, null::bigint as theirs_minor, 1 as copy, null as file_id, null::int as line, null as raw, event_id as "eventId", caused_by
+  from late where position > $1 order by position limit ${PAGE_ROWS_MAX}`;
+
+/** Expectations whose pay-out should have come, and its tolerance has passed. Asked once in a transaction. */
 export class Unsettled {
   /** Those that became late on a day. */
   becameLate(bulk: Bulk, accountId: string, lateOn: string): AsyncGenerator<LateExpectation[]> {
-    return pages(bulk, BECAME_LATE, [accountId, lateOn, lateOn]);
+    return pages(bulk, BECAME_LATE, [accountId, lateOn]);
   }
 
   /** Those of the day that is being matched, and of others that lost their line by it. */
@@ -48,12 +56,14 @@ export class Unsettled {
   }
 }
 
-async function* pages(bulk: Bulk, text: string, values: readonly [string, string, string]): AsyncGenerator<LateExpectation[]> {
-  for (let after: readonly [string, string] = ['', '']; ;) {
-    const rows = await bulk.query<LateRow>(text, [...values, ...after]);
+async function* pages(bulk: Bulk, text: string, values: readonly string[]): AsyncGenerator<LateExpectation[]> {
+  await bulk.query(TABLE);
+  await bulk.query(text, values);
+  for (let after = 0; ;) {
+    const rows = await bulk.query<LateRow>(PAGE, [after]);
     const last = rows.at(-1);
     if (last === undefined) return;
-    after = [last.requestId ?? '', last.type];
-    yield rows.map(({ caused_by, ...row }) => ({ difference: toDifference(row), causedBy: caused_by }));
+    after = last.position;
+    yield rows.map(({ caused_by, position: _, ...row }) => ({ difference: toDifference(row), causedBy: caused_by }));
   }
 }
