@@ -8,11 +8,6 @@ export interface SettlementPeriod {
   readonly workingDays: number;
 }
 
-/** Source: Alipay's settlement rules. */
-export const WORKING_DAYS: Readonly<Record<SettlementPeriod['every'], { readonly min: number; readonly max: number }>> = {
-  day: { min: 1, max: 30 }, week: { min: 2, max: 5 }, month: { min: 2, max: 30 },
-};
-
 /** What an account agreed with Alipay, for a time. Prices are decimal text; amounts are in the major unit of the settlement currency. */
 export interface ContractTerms {
   readonly settlementCurrency: Currency;

@@ -57,5 +57,5 @@ function refused(reason: Refused): ProblemException {
 }
 
 function toView({ chainId: _, changedAt, supersededAt, holidays, ...contract }: Found): ContractView {
-  return { ...contract, holidays: [...holidays], changedAt: changedAt.toISOString(), supersededAt: supersededAt?.toISOString() ?? null } as ContractView;
+  return { ...contract, holidays: [...holidays], changedAt: changedAt.toISOString(), supersededAt: supersededAt?.toISOString() ?? null };
 }

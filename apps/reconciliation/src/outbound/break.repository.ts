@@ -25,7 +25,8 @@ const PAGE_ROWS_MAX = 1_000;
 /** The kinds that the matching of a day looks for; no other is touched by not finding it. */
 const MATCHED_KINDS = ['missing-at-alipay', 'missing-with-us', 'amount-differs', 'currency-differs', 'duplicate-line', 'late'];
 
-const KNOWN: Statement = { name: 'breaks-known', text: `select ${COLUMNS} from breaks b where b.id = any($1::text[]) order by b.id for update` };
+/** Not prepared: a plan made while there are few breaks would read them all for ever. */
+const KNOWN = `select ${COLUMNS} from breaks b where b.id = any($1::text[]) order by b.id for update`;
 const ONE: Statement = { name: 'breaks-one', text: `select ${COLUMNS} from breaks b where b.id = $1 and b.chain_id = $2 for update` };
 const SAVE: Statement = { name: 'breaks-save', text: SAVE_ROWS };
 const ADD_HISTORY: Statement = {
@@ -61,7 +62,7 @@ const GONE = `select ${COLUMNS}, coalesce(m.file_id, own.file_id, f.id) as shown
 /** Breaks as they are decided about: locked, changed, and told of in the same transaction. */
 export class BreakRepository {
   async known(bulk: Bulk, ids: readonly string[]): Promise<ReadonlyMap<string, Break>> {
-    const rows = await bulk.tx.query<BreakRow>(KNOWN, [ids]);
+    const rows = await bulk.query<BreakRow>(KNOWN, [ids]);
     return new Map(rows.map((row) => [row.id, toBreak(row)]));
   }
 

@@ -5,6 +5,13 @@ import { amount, instant } from '../fields.js';
 const price = z.string().regex(/^\d{1,12}(\.\d{1,12})?$/, 'a decimal as text, such as 0.30').describe('In the major unit of the settlement currency');
 const HOLIDAYS_MAX = 400;
 
+/** Source: Alipay's settlement rules. */
+const WORKING_DAYS = { day: { min: 1, max: 30 }, week: { min: 2, max: 5 }, month: { min: 2, max: 30 } };
+const period = z.strictObject({ every: z.enum(['day', 'week', 'month']), workingDays: z.int().min(1).max(30) }).superRefine(({ every, workingDays }, context) => {
+  const { min, max } = WORKING_DAYS[every];
+  if (workingDays < min || workingDays > max) context.addIssue({ code: 'custom', path: ['workingDays'], message: `is between ${min} and ${max} after a ${every}` });
+}).describe('Working days after the trading window has closed: T + 1 to 30, W + 2 to 5, M + 2 to 30');
+
 const terms = z.strictObject({
   feeRate: z.string().regex(/^(0(\.\d{1,12})?|1(\.0{1,12})?)$/, 'a decimal between 0 and 1 as text, such as 0.0125').describe('A fraction of the amount: 0.0125 is 1.25 %'),
   feeFixed: price.default('0').describe('For each payment, in the settlement currency'),
@@ -13,11 +20,7 @@ const terms = z.strictObject({
   feeOnCancel: z.enum(['returned', 'kept']).default('returned'),
   minimumSettlement: price.default('0'),
   rateMode: z.enum(['locked', 'unlocked']).default('locked').describe('unlocked: the rate is that of the day after, and only checked for arithmetic'),
-  period: z.discriminatedUnion('every', [
-    z.strictObject({ every: z.literal('day'), workingDays: z.int().min(1).max(30) }),
-    z.strictObject({ every: z.literal('week'), workingDays: z.int().min(2).max(5) }),
-    z.strictObject({ every: z.literal('month'), workingDays: z.int().min(2).max(30) }),
-  ]).describe('Working days after the trading window has closed: T+N, W+N, M+N'),
+  period,
   holidays: z.array(businessDate).max(HOLIDAYS_MAX).default([]).describe('Days without a pay-out, besides Saturdays and Sundays'),
   tolerance: z.strictObject({ amount: price.default('0.02'), workingDays: z.int().min(0).max(30).default(1) }).prefault({}).describe('What a fee may be off, and how late a pay-out may be'),
 });
