@@ -1,14 +1,19 @@
-import { fromMoney, type WireAmount } from '@scantill/contracts';
 import type { Money } from '@scantill/kernel';
 import type { Actor, BreakEvent, BreakFacts } from '../core/break-life.js';
 
 /** What matching does, it does in our name. */
 export const RECONCILIATION: Actor = { kind: 'system', name: 'reconciliation' };
 
+/** As JSON keeps it, which has no big integers. */
+interface KeptAmount {
+  readonly currency: string;
+  readonly minor: string;
+}
+
 export interface HistoryDetails {
   readonly date?: string;
-  readonly ours?: WireAmount | null;
-  readonly theirs?: WireAmount | null;
+  readonly ours?: KeptAmount | null;
+  readonly theirs?: KeptAmount | null;
   readonly causedBy?: string | null;
   readonly fileId?: string | null;
   readonly line?: number | null;
@@ -57,9 +62,9 @@ function detailsOf(event: BreakEvent): HistoryDetails {
 }
 
 function factsOf({ date, ours, theirs, causedBy }: BreakFacts): HistoryDetails {
-  return { date, ours: wire(ours), theirs: wire(theirs), causedBy };
+  return { date, ours: kept(ours), theirs: kept(theirs), causedBy };
 }
 
-function wire(amount: Money | null): WireAmount | null {
-  return amount === null ? null : fromMoney(amount);
+function kept(amount: Money | null): KeptAmount | null {
+  return amount === null ? null : { currency: amount.currency, minor: amount.minor.toString() };
 }
