@@ -19,7 +19,7 @@ interface OpenApi {
 describe.each([
   ['order', demo.order.url, ['post /v1/orders', 'get /v1/orders/{orderId}', 'post /v1/orders/{orderId}/cancel', 'get /v1/orders/{orderId}/code.svg', 'get /v1/orders/{orderId}/code.png']],
   ['notification', demo.notification.url, ['get /v1/stores/{storeId}/events', 'get /v1/orders/{orderId}/told']],
-  ['reconciliation', demo.reconciliation.url, ['post /v1/files', 'get /v1/files/{fileId}', 'get /v1/days/{date}', 'get /v1/days/{date}/breaks', 'get /v1/orders/{orderId}/expectations']],
+  ['reconciliation', demo.reconciliation.url, ['post /v1/files', 'get /v1/files/{fileId}', 'get /v1/days/{date}', 'get /v1/days/{date}/breaks', 'get /v1/breaks', 'post /v1/breaks/{breakId}/approve', 'put /v1/contracts/{accountId}/{validFrom}', 'get /v1/orders/{orderId}/expectations']],
 ])('the document that %s serves of itself', (_service, url, routes) => {
   const read = (): Promise<OpenApi> => askFor(`${url}/v1/openapi.json`);
 

@@ -1,39 +1,50 @@
 import type { DynamicModule } from '@nestjs/common';
 import { DirectoryConsumer, DueWorker, Inbox, KeepDirectory, OPENAPI, OpenApiController, type Platform, type RunningPart } from '@scantill/platform';
 import type { Config } from './config.js';
+import { ActOnBreak } from './flows/act-on-break.js';
 import { CancelImport } from './flows/cancel-import.js';
 import { FetchFiles } from './flows/fetch-files.js';
+import { FindContracts } from './flows/find-contracts.js';
 import { FindDay } from './flows/find-day.js';
 import { FindExpectations } from './flows/find-expectations.js';
 import { FindFiles } from './flows/find-files.js';
 import { FindTimeline } from './flows/find-timeline.js';
 import { ImportFile } from './flows/import-file.js';
+import { KeepBreaks } from './flows/keep-breaks.js';
 import { ListBreaks } from './flows/list-breaks.js';
 import { MatchDay } from './flows/match-day.js';
+import { OpenLate } from './flows/open-late.js';
 import { PollSources } from './flows/poll-sources.js';
 import { ReceiveFile } from './flows/receive-file.js';
 import { RecordExpectations } from './flows/record-expectations.js';
 import { RematchDays } from './flows/rematch-days.js';
 import { RunImports } from './flows/run-imports.js';
+import { SetContract } from './flows/set-contract.js';
 import { WatchFolder } from './flows/watch-folder.js';
+import { BreaksController } from './inbound/breaks.controller.js';
+import { ContractsController } from './inbound/contracts.controller.js';
 import { DaysController } from './inbound/days.controller.js';
 import { ExpectationsController } from './inbound/expectations.controller.js';
 import { FilesController } from './inbound/files.controller.js';
 import { document } from './inbound/openapi.js';
 import { PaymentEventsConsumer } from './inbound/payment-events.consumer.js';
 import { TimelineController } from './inbound/timeline.controller.js';
+import { BreakReader } from './outbound/break.reader.js';
 import { BreakRepository } from './outbound/break.repository.js';
+import { ContractRepository } from './outbound/contract.repository.js';
 import { DayMatching } from './outbound/day-matching.js';
 import { DAY_DUE, DueDays } from './outbound/due-days.js';
 import { ExpectationRepository } from './outbound/expectation.repository.js';
 import { FileStore } from './outbound/file-store.js';
 import { FileRepository } from './outbound/file.repository.js';
 import { IMPORT_DUE, IMPORT_LEASE_MS, ImportRepository } from './outbound/import.repository.js';
+import { LATE_DUE, LateDays } from './outbound/late-days.js';
 import { ReceivedFileRepository } from './outbound/received-file.repository.js';
 import { sourceMetrics } from './outbound/source-metrics.js';
 import { SOURCE_DUE, SourceRepository } from './outbound/source.repository.js';
 import type { Source } from './outbound/sources.js';
 import { TransactionItems } from './outbound/transaction-items.js';
+import { Unsettled } from './outbound/unsettled.js';
 
 /** Longer than a day takes to be matched. */
 const MATCH_LEASE_MS = 300_000;
@@ -47,11 +58,17 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const { database, directory, clock, metrics, log, relay } = platform;
   const expectations = new ExpectationRepository(database);
   const files = new FileRepository(database);
-  const breaks = new BreakRepository(database);
+  const breaks = new BreakRepository();
+  const reader = new BreakReader(database);
   const dueDays = new DueDays(database);
   const store = new FileStore(config.RECONCILIATION_FILES_DIR);
-  const matchDay = new MatchDay(new DayMatching(), breaks, relay);
+  const contracts = new ContractRepository(database);
+  const lateDays = new LateDays(database);
+  const unsettled = new Unsettled();
+  const keepBreaks = new KeepBreaks(breaks);
+  const matchDay = new MatchDay({ matching: new DayMatching(), unsettled, keepBreaks, relay });
   const rematchDays = new RematchDays(database, dueDays, matchDay, clock);
+  const openLate = new OpenLate({ database, lateDays, unsettled, keepBreaks, clock, relay });
   const received = new ReceivedFileRepository(database);
   const imports = new ImportRepository(database);
   const importFile = new ImportFile({ database, directory, store, items: new TransactionItems(), files, received, imports, matchDay, dueDays, clock });
@@ -62,35 +79,41 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const watchFolder = new WatchFolder(receiveFile, log);
   const pollSources = new PollSources({ sources, repository: sourceRepository, fetchFiles, watchFolder, directory, metrics: sourceMetrics(metrics), clock, log });
   const shared = { database, clock, metrics, log };
-  const dayWorker = new DueWorker({ ...shared, kind: DAY_DUE, leaseMs: MATCH_LEASE_MS, claimMax: () => MATCH_CLAIM_MAX, work: (keys) => rematchDays.run(keys) });
+  const ofDays = { ...shared, leaseMs: MATCH_LEASE_MS, claimMax: () => MATCH_CLAIM_MAX };
+  const dayWorker = new DueWorker({ ...ofDays, kind: DAY_DUE, work: (keys) => rematchDays.run(keys) });
+  const lateWorker = new DueWorker({ ...ofDays, kind: LATE_DUE, work: (keys) => openLate.run(keys) });
   const importWorker = new DueWorker({ ...shared, kind: IMPORT_DUE, leaseMs: IMPORT_LEASE_MS, claimMax: runImports.room, work: (keys) => runImports.takeUp(keys) });
   const sourceWorker = new DueWorker({ ...shared, kind: SOURCE_DUE, leaseMs: POLL_LEASE_MS, claimMax: () => POLLS_AT_ONCE_MAX, work: (keys) => pollSources.run(keys) });
   const parts: RunningPart[] = [
     { name: 'files left behind', start: () => store.clear(), stop: () => undefined },
     { name: 'days to match again', start: () => dayWorker.start(), stop: () => dayWorker.stop() },
+    { name: 'days on which pay-outs are late', start: () => lateWorker.start(), stop: () => lateWorker.stop() },
     { name: 'imports', start: () => importWorker.start(), stop: () => importWorker.stop() },
     { name: 'sources of files', start: async () => { await pollSources.start(); sourceWorker.start(); }, stop: () => sourceWorker.stop() },
   ];
   const module: DynamicModule = {
     module: ReconciliationModule,
-    controllers: [PaymentEventsConsumer, DirectoryConsumer, ExpectationsController, TimelineController, FilesController, DaysController, OpenApiController],
+    controllers: [PaymentEventsConsumer, DirectoryConsumer, ExpectationsController, TimelineController, FilesController, DaysController, BreaksController, ContractsController, OpenApiController],
     providers: [
       { provide: Inbox, useValue: platform.inbox },
       { provide: KeepDirectory, useValue: platform.keepDirectory },
-      { provide: RecordExpectations, useValue: new RecordExpectations(expectations, dueDays, clock) },
+      { provide: RecordExpectations, useValue: new RecordExpectations({ expectations, contracts, dueDays, lateDays, clock }) },
       { provide: FindExpectations, useValue: new FindExpectations(expectations) },
-      { provide: FindTimeline, useValue: new FindTimeline(expectations, breaks) },
+      { provide: FindTimeline, useValue: new FindTimeline(expectations, reader) },
       { provide: ReceiveFile, useValue: receiveFile },
       { provide: FindFiles, useValue: new FindFiles(received, store) },
       { provide: CancelImport, useValue: new CancelImport(received, imports, clock) },
-      { provide: FindDay, useValue: new FindDay(directory, files, expectations, breaks) },
-      { provide: ListBreaks, useValue: new ListBreaks(breaks, files) },
+      { provide: FindDay, useValue: new FindDay(directory, files, expectations, reader) },
+      { provide: ListBreaks, useValue: new ListBreaks(reader, files, clock) },
+      { provide: ActOnBreak, useValue: new ActOnBreak(database, breaks, clock, relay) },
+      { provide: FindContracts, useValue: new FindContracts(contracts) },
+      { provide: SetContract, useValue: new SetContract({ database, directory, contracts, clock }) },
       { provide: OPENAPI, useValue: document },
     ],
   };
   // Stopped before everything else: whoever waits for an import, or fetches a file, would hold up the rest.
   const underWay: RunningPart = { name: 'imports under way', start: () => undefined, stop: () => { pollSources.stop(); return runImports.stop(); } };
-  return { module, parts, underWay, rematchDays, runImports, pollSources };
+  return { module, parts, underWay, rematchDays, runImports, pollSources, openLate };
 }
 
 export class ReconciliationModule {}

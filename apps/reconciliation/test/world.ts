@@ -8,8 +8,9 @@ import {
   paymentAttentionNeededV1, paymentCancelledV1, paymentLateSuccessV1, paymentRefundReversedV1, paymentRefundSucceededV1, paymentSucceededV1, topics, type BreaksView, type DayView, type ExpectationsView, type FilesView, type FileView, type ImportView, type Problem,
   type TimelinePart,
 } from '@scantill/contracts';
-import { createHttpApp, createPlatform, type Batch, type Platform } from '@scantill/platform';
-import { eventMessage, TestChain, TestDatabase, type OutgoingMessage } from '@scantill/testing';
+import { createHttpApp, createPlatform, type Batch, type Clock, type Platform } from '@scantill/platform';
+import { eventMessage, TestChain, TestDatabase, type OutgoingMessage, type TestKey } from '@scantill/testing';
+import type { OpenLate } from '../src/flows/open-late.js';
 import type { PollSources } from '../src/flows/poll-sources.js';
 import type { RematchDays } from '../src/flows/rematch-days.js';
 import type { RunImports } from '../src/flows/run-imports.js';
@@ -47,12 +48,32 @@ interface WorldSettings {
   readonly clockStart?: string;
 }
 
+/** The time of the business: the platform's, until a specification says what it is. */
+class WorldClock implements Clock {
+  private at: Date | undefined;
+
+  constructor(private readonly real: Clock) {}
+
+  now(): Date {
+    return this.at ?? this.real.now();
+  }
+
+  realMsUntil(at: Date): number {
+    return this.at === undefined ? this.real.realMsUntil(at) : Math.max(0, at.getTime() - this.at.getTime());
+  }
+
+  set(at: string | undefined): void {
+    this.at = at === undefined ? undefined : new Date(at);
+  }
+}
+
 /** What workers do when the time has come. */
 interface Workings {
   readonly folder: string;
   readonly rematchDays: RematchDays;
   readonly runImports: RunImports;
   readonly pollSources: PollSources;
+  readonly openLate: OpenLate;
 }
 
 /** The service without its topics: events are handed to its consumer, requests to its routes; the database is real. */
@@ -60,7 +81,7 @@ export class World {
   readonly chain = new TestChain('demo');
   private offset = 0;
 
-  private constructor(readonly database: TestDatabase, readonly platform: Platform, readonly app: NestFastifyApplication, private readonly more: Workings) {}
+  private constructor(readonly database: TestDatabase, readonly platform: Platform & { readonly clock: WorldClock }, readonly app: NestFastifyApplication, private readonly more: Workings) {}
 
   static async open(settings: WorldSettings = {}): Promise<World> {
     const database = await TestDatabase.open('reconciliation');
@@ -70,13 +91,14 @@ export class World {
   }
 
   private static async start(database: TestDatabase, folder: string, { sources = [], clockStart }: WorldSettings): Promise<World> {
-    const platform = createPlatform('reconciliation', database.url, {
+    const made = createPlatform('reconciliation', database.url, {
       KAFKA_BROKERS: ['127.0.0.1:1'], DIRECTORY_KEY_FILE: join(folder, 'directory.key'), LOG_LEVEL: 'error', SCANTILL_ENV: 'development', DATABASE_POOL_MAX: 4, CLOCK_START: clockStart,
     });
-    const { module, rematchDays, runImports, pollSources } = wire(platform, { RECONCILIATION_FILES_DIR: join(folder, 'files') }, sources);
+    const platform = { ...made, clock: new WorldClock(made.clock) };
+    const { module, rematchDays, runImports, pollSources, openLate } = wire(platform, { RECONCILIATION_FILES_DIR: join(folder, 'files') }, sources);
     const app = await createHttpApp(module, { platform, configure: acceptFiles });
     await app.getHttpAdapter().getInstance().ready();
-    return new World(database, platform, app, { folder, rematchDays, runImports, pollSources });
+    return new World(database, platform, app, { folder, rematchDays, runImports, pollSources, openLate });
   }
 
   /** A further process on the same database and folder, which knows what the first one knows. */
@@ -104,9 +126,12 @@ export class World {
   /** Empties everything; then there is one chain with one account, and a key for finance and one for its tills. */
   async reset() {
     await this.database.empty();
-    const keys = { finance: this.chain.key(['reports']), till: this.chain.key(['orders']), store: this.chain.key(['reports'], 'S001'), otherStore: this.chain.key(['orders'], 'S002') };
+    this.platform.clock.set(undefined);
+    const keys = {
+      ...this.people(), finance: this.chain.key(['reports']), till: this.chain.key(['orders']), store: this.chain.key(['reports'], 'S001'), otherStore: this.chain.key(['orders'], 'S002'),
+    };
     const other = new TestChain('other');
-    const stranger = other.key(['reports', 'orders']);
+    const stranger = other.key(['reports', 'orders', 'resolve']);
     const entries = [
       ['account', this.chain.accountId, this.chain.accountEntry],
       ['account', other.accountId, { ...other.accountEntry, customerId: '1022188000000000002' }],
@@ -119,7 +144,17 @@ export class World {
     await this.database.query(`select setval('directory_positions', $1::bigint)`, [1_000_000 + (this.offset += 10_000)]);
     await this.database.query(`update directory_entries set position = nextval('directory_positions')`);
     await this.platform.directory.refresh();
-    return { finance: keys.finance.text, till: keys.till.text, store: keys.store.text, otherStore: keys.otherStore.text, stranger: stranger.text };
+    const texts = Object.fromEntries(Object.entries(keys).map(([name, { text }]) => [name, text])) as Record<keyof typeof keys, string>;
+    return { ...texts, stranger: stranger.text };
+  }
+
+  /** Two persons who resolve breaks, and a system that helps them. */
+  private people() {
+    const key = (kind: 'person' | 'system', name: string): TestKey => {
+      const made = this.chain.key(['reports', 'resolve']);
+      return { ...made, entry: { ...made.entry, owner: { kind, name } } };
+    };
+    return { ann: key('person', 'Ann Lee'), ben: key('person', 'Ben Ong'), robot: key('system', 'ERP') };
   }
 
   async receive(messages: readonly OutgoingMessage[]): Promise<void> {
@@ -153,6 +188,11 @@ export class World {
     return eventMessage(paymentAttentionNeededV1, `demo:A-${sale.number}`, {
       ...this.payment(sale.number), reason: 'the reported amount differs from ours', reported: { currency: 'USD', minor: sale.minor.toString() },
     }, { time: `${DATE}T12:00:00+08:00` });
+  }
+
+  /** What the worker does on the day: `YYYY-MM-DD`. */
+  openLate(lateOn: string): Promise<void> {
+    return this.more.openLate.run([`demo:${this.chain.accountId}:${lateOn}`]);
   }
 
   /** What the worker does when the time has come. */
@@ -213,7 +253,12 @@ export class World {
     return this.call('GET', `/v1/orders/A-${number}/timeline`, key);
   }
 
-  async call<Body>(method: 'GET' | 'POST', url: string, key: string, more: { payload?: string | Buffer; headers?: Record<string, string> } = {}): Promise<Answer<Body>> {
+  /** A request with a JSON body, or none. */
+  ask<Body>(method: 'GET' | 'POST' | 'PUT', url: string, key: string, body?: object): Promise<Answer<Body & Pick<Problem, 'code'>>> {
+    return this.call(method, url, key, body === undefined ? {} : { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+  }
+
+  async call<Body>(method: 'GET' | 'POST' | 'PUT', url: string, key: string, more: { payload?: string | Buffer; headers?: Record<string, string> } = {}): Promise<Answer<Body>> {
     const { headers = {}, ...rest } = more;
     const answer = await this.app.inject({ method, url, headers: { authorization: `Bearer ${key}`, ...headers }, ...rest });
     const isJson = String(answer.headers['content-type']).includes('json');

@@ -7,6 +7,8 @@ export * from './events/payment-events.js';
 export * from './events/reconciliation-events.js';
 export * from './events/store-events.js';
 export * from './fields.js';
+export * from './http/breaks.js';
+export * from './http/contracts.js';
 export * from './http/files.js';
 export * from './http/orders.js';
 export * from './http/reconciliation.js';

@@ -1,12 +1,8 @@
-import { absolute, assert, sameMoney, subtract, type Money } from '@scantill/kernel';
+import { assert, sameMoney, type Money } from '@scantill/kernel';
+import { amountAtRisk, type BreakKind, type Sides } from './break-kind.js';
 
-export type BreakKind = 'missing-at-alipay' | 'missing-with-us' | 'amount-differs' | 'currency-differs' | 'duplicate-line';
-
-/** What we expected, and what Alipay lists under the same id. One of them may be missing. */
-export interface Pair {
-  readonly ours: Money | null;
-  /** Signed, as in the file: refunds and cancels are negative. */
-  readonly theirs: Money | null;
+/** What we expected, and what Alipay lists under the same id, signed as in the file. One of them may be missing. */
+export interface Pair extends Sides {
   /** The same transaction is listed before. */
   readonly isRepeated: boolean;
 }
@@ -18,15 +14,22 @@ export interface Verdict {
 }
 
 /** What a pair means; undefined when both sides agree. */
-export function judge({ ours, theirs, isRepeated }: Pair): Verdict | undefined {
-  if (theirs === null) {
-    assert(ours !== null, 'a pair has at least one side');
-    return { kind: 'missing-at-alipay', amountAtRisk: absolute(ours) };
-  }
-  if (isRepeated) return { kind: 'duplicate-line', amountAtRisk: absolute(theirs) };
-  if (ours === null) return { kind: 'missing-with-us', amountAtRisk: absolute(theirs) };
+export function judge(pair: Pair): Verdict | undefined {
+  const kind = kindOf(pair);
+  return kind === undefined ? undefined : verdict(kind, pair);
+}
+
+export function verdict(kind: BreakKind, sides: Sides): Verdict {
+  const risk = amountAtRisk(kind, sides);
+  assert(risk !== undefined, `${kind} needs an amount of one side`);
+  return { kind, amountAtRisk: risk };
+}
+
+function kindOf({ ours, theirs, isRepeated }: Pair): BreakKind | undefined {
+  assert(ours !== null || theirs !== null, 'a pair has at least one side');
+  if (theirs === null) return 'missing-at-alipay';
+  if (isRepeated) return 'duplicate-line';
+  if (ours === null) return 'missing-with-us';
   if (sameMoney(ours, theirs)) return undefined;
-  // Amounts of two currencies cannot be compared: nothing of what we expected is there.
-  if (ours.currency !== theirs.currency) return { kind: 'currency-differs', amountAtRisk: absolute(ours) };
-  return { kind: 'amount-differs', amountAtRisk: absolute(subtract(theirs, ours)) };
+  return ours.currency === theirs.currency ? 'amount-differs' : 'currency-differs';
 }

@@ -1,6 +1,6 @@
 import { add, type Currency, type Money } from '@scantill/kernel';
 import type { Directory } from '@scantill/platform';
-import type { BreakCount, BreakRepository } from '../outbound/break.repository.js';
+import type { BreakCount, BreakReader } from '../outbound/break.reader.js';
 import type { ExpectationRepository } from '../outbound/expectation.repository.js';
 import type { FileRepository, ImportedFile } from '../outbound/file.repository.js';
 
@@ -26,7 +26,7 @@ export class FindDay {
     private readonly directory: Directory,
     private readonly files: FileRepository,
     private readonly expectations: ExpectationRepository,
-    private readonly breaks: BreakRepository,
+    private readonly breaks: BreakReader,
   ) {}
 
   async run(chainId: string, date: string): Promise<AccountDay[]> {

@@ -1,6 +1,6 @@
 import type { OrderKey } from '@scantill/kernel';
 import type { Break } from '../outbound/break-row.js';
-import type { BreakRepository } from '../outbound/break.repository.js';
+import type { BreakReader } from '../outbound/break.reader.js';
 import type { ExpectationRepository, RecordedExpectation } from '../outbound/expectation.repository.js';
 
 export interface OrderBooks {
@@ -10,7 +10,7 @@ export interface OrderBooks {
 
 /** What was expected of an order, where Alipay's files list it, and what did not agree. */
 export class FindTimeline {
-  constructor(private readonly expectations: ExpectationRepository, private readonly breaks: BreakRepository) {}
+  constructor(private readonly expectations: ExpectationRepository, private readonly breaks: BreakReader) {}
 
   async run(orderKey: OrderKey): Promise<OrderBooks> {
     const [expectations, breaks] = await Promise.all([this.expectations.ofOrder(orderKey), this.breaks.ofOrder(orderKey)]);

@@ -1,13 +1,13 @@
 import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
-import { breaksQuery, dayParams, fromMoney, type BreakView, type BreaksQuery, type BreaksView, type DayView } from '@scantill/contracts';
-import { parseOrderKey } from '@scantill/kernel';
+import { breaksQuery, dayParams, fromMoney, type BreaksQuery, type BreaksView, type DayView } from '@scantill/contracts';
 import { Caller, Needs, ProblemException, type ApiKey } from '@scantill/platform';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import type { BreakKind } from '../core/break.js';
+import type { BreakKind } from '../core/break-kind.js';
 import { FindDay, type AccountDay, type Counted } from '../flows/find-day.js';
-import { ListBreaks, type ProvenBreak } from '../flows/list-breaks.js';
-import { breaksCsv } from './breaks-csv.js';
+import { ListBreaks } from '../flows/list-breaks.js';
+import { everyBreak, statusesOf, toBreakView } from './break-view.js';
+import { breaksCsv, wantsCsv } from './breaks-csv.js';
 import { refuseStoreKeys } from './store-keys.js';
 
 type DayParams = z.infer<typeof dayParams>;
@@ -32,13 +32,15 @@ export class DaysController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BreaksView | NodeJS.ReadableStream> {
     await this.known(date, caller);
-    const filter = { chainId: caller.chainId, date, accountId: query.account ?? null, status: query.status === 'all' ? null : query.status };
-    if (query.format === 'csv' || (query.format === undefined && accept?.includes('text/csv') === true)) {
+    const filter = { ...everyBreak(caller.chainId), firstDate: date, lastDate: date, accountId: query.account ?? null, statuses: statusesOf(query.status === 'open' ? 'unresolved' : query.status) };
+    const today = this.listBreaks.today();
+    if (wantsCsv(query.format, accept)) {
       void reply.header('content-type', 'text/csv; charset=utf-8').header('content-disposition', `attachment; filename="breaks_${date}.csv"`);
-      return breaksCsv(this.listBreaks.all(filter));
+      return breaksCsv(this.listBreaks.all(filter, 'oldest'), today);
     }
-    const page = await this.listBreaks.page(filter, query.after ?? '', query.limit);
-    return { date, breaks: page.map(toBreakView), next: page.length < query.limit ? null : page.at(-1)?.id ?? null };
+    // All of one day, so that the id alone says where the next page begins.
+    const { breaks, next } = await this.listBreaks.page(filter, 'oldest', query.after === undefined ? null : { value: date, id: query.after }, query.limit);
+    return { date, breaks: breaks.map((each) => toBreakView(each, today)), next: next?.id ?? null };
   }
 
   private async known(date: string, caller: ApiKey): Promise<AccountDay[]> {
@@ -65,16 +67,5 @@ function toView({ accountId, files, lines, expected, matched, breaks }: AccountD
     })),
     lines: counted(lines), expected: counted(expected), matched: counted(matched),
     breaks: [...byKind.values()],
-  };
-}
-
-function toBreakView(each: ProvenBreak): BreakView {
-  const { id, kind, status, accountId, date, type, orderKey, paymentId, requestId, alipayId, ours, theirs, amountAtRisk, file, eventId, fileSha256 } = each;
-  return {
-    breakId: id, kind, status, accountId, businessDate: date, transactionType: type,
-    orderId: orderKey === null ? null : parseOrderKey(orderKey).orderId, paymentId, refundId: requestId === paymentId ? null : requestId, alipayId,
-    ours: ours === null ? null : fromMoney(ours), theirs: theirs === null ? null : fromMoney(theirs), amountAtRisk: fromMoney(amountAtRisk),
-    openedAt: each.openedAt.toISOString(), resolvedAt: each.resolvedAt?.toISOString() ?? null,
-    evidence: { file: file === null || fileSha256 === null ? null : { fileId: file.id, sha256: fileSha256, line: file.line, raw: file.raw }, eventId },
   };
 }

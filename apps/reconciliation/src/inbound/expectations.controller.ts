@@ -28,6 +28,7 @@ export class ExpectationsController {
         amount: each.amount === null ? null : fromMoney(each.amount),
         alipayPaymentId: each.type === 'PAYMENT' ? each.alipayId : null, alipayRefundId: each.type === 'REFUND' ? each.alipayId : null,
         paidAt: each.paidAt?.toISOString() ?? null, businessDate: each.businessDate,
+        expectedFee: each.fee === null ? null : fromMoney(each.fee), payoutOn: each.payoutOn,
         status: statusOf(each), matchedLine: each.matchedLine === null ? null : { fileId: each.matchedLine.fileId, line: each.matchedLine.line },
       })),
     };

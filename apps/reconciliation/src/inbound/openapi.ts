@@ -1,6 +1,10 @@
-import { breaksQuery, breaksView, dayParams, dayView, expectationsView, fileParams, filesQuery, filesView, fileView, importQuery, importView, timelinePart } from '@scantill/contracts';
+import {
+  breaksQuery, breaksView, contractHistoryView, contractParams, contractRequest, contractsQuery, contractsView, contractView, dayParams, dayView, expectationsView, fileParams, filesQuery, filesView, fileView,
+  importQuery, importView, timelinePart,
+} from '@scantill/contracts';
 import { openApi } from '@scantill/platform';
 import { z } from 'zod';
+import { breakRoutes } from './breaks-openapi.js';
 import { orderParams } from './expectations.controller.js';
 
 const fileForm = z.object({ file: z.string().describe("The file, under Alipay's name: transactionItems_<YYYYMMDD>_<seq>.csv") });
@@ -56,6 +60,27 @@ export const document = openApi('Scantill reconciliation', [
     params: dayParams, query: breaksQuery,
     answers: { 200: { description: 'A page of breaks', schema: breaksView } },
     problems: ['day.not-found'],
+  },
+  ...breakRoutes,
+  {
+    method: 'get', path: '/v1/contracts', scope: 'reports',
+    summary: 'What the accounts agreed with Alipay, as it is in force.',
+    query: contractsQuery,
+    answers: { 200: { description: 'By account and first day', schema: contractsView } },
+  },
+  {
+    method: 'get', path: '/v1/contracts/{accountId}/{validFrom}', scope: 'reports',
+    summary: 'A contract in all its versions, with who wrote them.',
+    params: contractParams,
+    answers: { 200: { description: 'Newest first', schema: contractHistoryView } },
+    problems: ['contract.not-found'],
+  },
+  {
+    method: 'put', path: '/v1/contracts/{accountId}/{validFrom}', scope: 'resolve',
+    summary: 'Writes a contract, or a new version of it. Expectations that are open already keep what was foreseen.',
+    params: contractParams, body: { schema: contractRequest },
+    answers: { 201: { description: 'A new contract', schema: contractView }, 200: { description: 'A new version, or nothing new', schema: contractView } },
+    problems: ['contract.unknown-account', 'contract.overlaps'],
   },
   {
     method: 'get', path: '/v1/orders/{orderId}/expectations', scope: ['orders', 'reports'],

@@ -22,7 +22,8 @@ function ofExpectation({ type, basis, paymentId, requestId, amount, alipayId, bu
   return [recorded, { at: receivedAt.toISOString(), service, kind: agrees ? 'line.matched' : 'line.differed', detail: { type, paymentId, refundId, fileId, fileName, line } }];
 }
 
-function ofBreak({ id, kind, type, date, paymentId, alipayId, ours, theirs, amountAtRisk, openedAt, resolvedAt }: Difference): TimelineEntry[] {
+function ofBreak({ id, type, paymentId, alipayId, amountAtRisk, openedAt, resolvedAt, life }: Difference): TimelineEntry[] {
+  const { kind, facts: { date, ours, theirs } } = life;
   const detail = { breakId: id, kind, transactionType: type, businessDate: date, paymentId, alipayId, ours: wire(ours), theirs: wire(theirs), amountAtRisk: wire(amountAtRisk) };
   const opened: TimelineEntry = { at: openedAt.toISOString(), service, kind: 'break.opened', detail };
   return resolvedAt === null ? [opened] : [opened, { at: resolvedAt.toISOString(), service, kind: 'break.resolved', detail: { breakId: id, kind } }];

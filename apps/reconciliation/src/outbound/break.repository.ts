@@ -1,99 +1,124 @@
-import { money, type Money, type OrderKey } from '@scantill/kernel';
-import type { Database, Statement } from '@scantill/platform';
-import type { BreakKind, Verdict } from '../core/break.js';
-import { toBreak, toNewRow, type Break, type BreakRow } from './break-row.js';
+import { appendEvents, type Statement, type Tx } from '@scantill/platform';
+import { evolve, type Actor, type BreakEvent, type Evidence } from '../core/break-life.js';
+import type { LastDeed } from '../core/decide-break.js';
+import { RECONCILIATION, toHistoryRow } from './break-history.js';
+import { COLUMNS, SAVE_ROWS, toBreak, toRow, type Break, type BreakRow } from './break-row.js';
 import type { Bulk } from './bulk.js';
-import type { Difference } from './day-matching.js';
 import type { Day } from './file.repository.js';
+import { announces, toBreakRow, type Occasion } from './reconciliation-events.js';
 
-export interface FoundBreak {
-  readonly difference: Difference;
-  readonly verdict: Verdict;
+/** What was decided of a break. A new one begins with version 0 and without a history. */
+export interface BreakChange {
+  readonly before: Break;
+  readonly events: readonly BreakEvent[];
 }
 
-export interface BreakFilter {
-  readonly chainId: string;
-  readonly date: string;
-  readonly accountId: string | null;
-  readonly status: Break['status'] | null;
+/** A break that matching looked for and did not find, with what shows why. */
+export interface GoneBreak {
+  readonly gone: Break;
+  readonly evidence: Evidence;
+  readonly lastByMatching: LastDeed;
 }
 
-export interface BreakCount {
-  readonly accountId: string;
-  readonly kind: BreakKind;
-  readonly count: number;
-  readonly amountAtRisk: Money;
-}
+const PAGE_ROWS_MAX = 1_000;
 
-/** Every line of an order has one at most. */
-const ORDER_ROWS_MAX = 500;
+/** The kinds that the matching of a day looks for; no other is touched by not finding it. */
+const MATCHED_KINDS = ['missing-at-alipay', 'missing-with-us', 'amount-differs', 'currency-differs', 'duplicate-line', 'late'];
 
-const COLUMNS = `id, sequence, status, kind, chain_id, account_id, business_date::text as business_date, type, order_key, payment_id, request_id, alipay_id, ours_currency, ours_minor,
-  theirs_currency, theirs_minor, risk_currency, risk_minor, file_id, line, raw, event_id, opened_at, resolved_at`;
+/** Not prepared: a plan made while there are few breaks would read them all for ever. */
+const KNOWN = `select ${COLUMNS} from breaks b where b.id = any($1::text[]) order by b.id for update`;
+const ONE: Statement = { name: 'breaks-one', text: `select ${COLUMNS} from breaks b where b.id = $1 and b.chain_id = $2 for update` };
+const SAVE: Statement = { name: 'breaks-save', text: SAVE_ROWS };
+const ADD_HISTORY: Statement = {
+  name: 'breaks-add-history',
+  text: `insert into break_history (break_id, number, at, by_kind, by_name, action, text, details)
+    select break_id, number, at, by_kind, by_name, action, text, details
+    from json_to_recordset($1::json) as x(break_id text, number int, at timestamptz, by_kind text, by_name text, action text, text text, details jsonb) order by break_id, number`,
+};
+const LAST_DEED: Statement = {
+  name: 'breaks-last-deed',
+  text: 'select action as kind, text from break_history where break_id = $1 and by_kind = $2 and by_name = $3 order by number desc limit 1',
+};
+const BEGIN = 'create temp table found (id text primary key) on commit drop';
+const NOTE = 'insert into found select unnest($1::text[]) on conflict do nothing';
 
-/** A break that is open already and says the same stays as it is, with the evidence of its opening. */
-const OPEN = `with x as (select * from json_to_recordset($1::json) as x(id text, kind text, chain_id text, account_id text, business_date date, type text, order_key text, payment_id text,
-      request_id text, alipay_id text, ours_currency text, ours_minor bigint, theirs_currency text, theirs_minor bigint, risk_currency text, risk_minor bigint, file_id uuid, line int, raw text, event_id text)),
-    noted as (insert into found select id from x)
-  insert into breaks as b (id, kind, chain_id, account_id, business_date, type, order_key, payment_id, request_id, alipay_id, ours_currency, ours_minor, theirs_currency, theirs_minor,
-      risk_currency, risk_minor, file_id, line, raw, event_id, opened_at)
-    select id, kind, chain_id, account_id, business_date, type, order_key, payment_id, request_id, alipay_id, ours_currency, ours_minor, theirs_currency, theirs_minor,
-      risk_currency, risk_minor, file_id, line, raw, event_id, $2::timestamptz from x order by id
-  on conflict (id) do update set status = 'open', sequence = b.sequence + 1, business_date = excluded.business_date, order_key = excluded.order_key, payment_id = excluded.payment_id,
-      request_id = excluded.request_id, alipay_id = excluded.alipay_id, ours_currency = excluded.ours_currency, ours_minor = excluded.ours_minor, theirs_currency = excluded.theirs_currency, theirs_minor = excluded.theirs_minor,
-      risk_currency = excluded.risk_currency, risk_minor = excluded.risk_minor, file_id = excluded.file_id, line = excluded.line, raw = excluded.raw, event_id = excluded.event_id,
-      opened_at = case when b.status = 'open' then b.opened_at else excluded.opened_at end, resolved_at = null
-    where b.status = 'resolved' or (b.business_date, b.ours_currency, b.ours_minor, b.theirs_currency, b.theirs_minor)
-      is distinct from (excluded.business_date, excluded.ours_currency, excluded.ours_minor, excluded.theirs_currency, excluded.theirs_minor)
-  returning ${COLUMNS}`;
-
-/** Open breaks that this matching looked at and did not find again. A cancel is missing only where its payment is listed. */
-const RESOLVE = `update breaks b set status = 'resolved', sequence = b.sequence + 1, resolved_at = $3
-  where b.account_id = $1 and b.status = 'open' and not exists (select from found f where f.id = b.id)
+/**
+ * Breaks in force that this matching looked at and did not find again. A cancel is missing only where its payment is listed. What
+ * shows it: the line that lists the expectation, or the file in which the difference is not any more.
+ */
+const GONE = `select ${COLUMNS}, coalesce(m.file_id, own.file_id, f.id) as shown_by, coalesce(m.line, own.line) as shown_in_line,
+    (select h.action from break_history h where h.break_id = b.id and h.by_name = '${RECONCILIATION.name}' and h.by_kind = '${RECONCILIATION.kind}' order by h.number desc limit 1) as last_action
+  from breaks b
+    left join matches m on m.request_id = b.request_id and m.type = b.type
+    left join matches own on own.file_id = b.file_id and own.line = b.line
+    left join lateral (select id from files where account_id = b.account_id and business_date = b.business_date and status = 'in-force' order by sequence limit 1) f on true
+  where b.account_id = $1 and b.status <> 'resolved' and b.kind = any($3::text[]) and b.id > $4 and not exists (select from found n where n.id = b.id)
     and (b.business_date = $2::date
-      or (b.kind <> 'missing-at-alipay' and b.alipay_id in (select alipay_id from scope))
-      or (b.kind = 'missing-at-alipay' and exists (select from matches m where m.request_id = b.request_id and m.type = b.type))
-      or (b.kind = 'missing-at-alipay' and b.type = 'CANCEL' and not exists (select from matches m where m.request_id = b.request_id and m.type = 'PAYMENT')))
-  returning ${COLUMNS}`;
+      or (b.kind not in ('missing-at-alipay', 'late') and b.alipay_id in (select alipay_id from scope))
+      or (b.kind in ('missing-at-alipay', 'late') and m.request_id is not null)
+      or (b.kind = 'missing-at-alipay' and b.type = 'CANCEL' and not exists (select from matches p where p.request_id = b.request_id and p.type = 'PAYMENT')))
+  order by b.id limit ${PAGE_ROWS_MAX} for update of b`;
 
-const PAGE: Statement = {
-  name: 'breaks-page',
-  text: `select ${COLUMNS} from breaks where chain_id = $1 and business_date = $2::date and ($3::text is null or account_id = $3) and ($4::text is null or status = $4)
-    and id > $5 order by id limit $6`,
-};
-
-const OF_ORDER: Statement = { name: 'breaks-of-order', text: `select ${COLUMNS} from breaks where order_key = $1 order by opened_at, id limit $2` };
-
-const COUNTS: Statement = {
-  name: 'breaks-counts',
-  text: `select account_id, kind, risk_currency as currency, count(*)::int as count, sum(risk_minor)::bigint as minor from breaks
-    where chain_id = $1 and business_date = $2::date and status = 'open' group by account_id, kind, risk_currency order by account_id, kind, risk_currency`,
-};
-
+/** Breaks as they are decided about: locked, changed, and told of in the same transaction. */
 export class BreakRepository {
-  constructor(private readonly database: Database) {}
-
-  /** Returns those that are new, changed, or there again. */
-  async open(bulk: Bulk, day: Day, found: readonly FoundBreak[], at: Date): Promise<Break[]> {
-    const rows = found.map(({ difference, verdict }) => toNewRow(day, verdict, difference));
-    return (await bulk.query<BreakRow>(OPEN, [JSON.stringify(rows), at])).map(toBreak);
+  async known(bulk: Bulk, ids: readonly string[]): Promise<ReadonlyMap<string, Break>> {
+    const rows = await bulk.query<BreakRow>(KNOWN, [ids]);
+    return new Map(rows.map((row) => [row.id, toBreak(row)]));
   }
 
-  async resolveOthers(bulk: Bulk, { accountId, date }: Day, at: Date): Promise<Break[]> {
-    return (await bulk.query<BreakRow>(RESOLVE, [accountId, date, at])).map(toBreak);
+  /** A table for what the matching under way finds; it ends with the transaction. */
+  async begin(bulk: Bulk): Promise<void> {
+    await bulk.query(BEGIN);
   }
 
-  async page(filter: BreakFilter, after: string, limit: number): Promise<Break[]> {
-    return (await this.database.query<BreakRow>(PAGE, [filter.chainId, filter.date, filter.accountId, filter.status, after, limit])).map(toBreak);
+  /** These were found by the matching under way. */
+  async note(bulk: Bulk, ids: readonly string[]): Promise<void> {
+    await bulk.query(NOTE, [ids]);
   }
 
-  async ofOrder(orderKey: OrderKey): Promise<Break[]> {
-    return (await this.database.query<BreakRow>(OF_ORDER, [orderKey, ORDER_ROWS_MAX])).map(toBreak);
+  async *gone(bulk: Bulk, { accountId, date }: Day): AsyncGenerator<GoneBreak[]> {
+    for (let after = ''; ;) {
+      const rows = await bulk.query<BreakRow & { shown_by: string | null; shown_in_line: number | null; last_action: BreakEvent['kind'] | null }>(GONE, [accountId, date, MATCHED_KINDS, after]);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      after = last.id;
+      yield rows.map(({ shown_by, shown_in_line, last_action, ...row }) => ({
+        gone: toBreak(row), evidence: { fileId: shown_by, line: shown_in_line }, lastByMatching: last_action === null ? null : { kind: last_action, text: null },
+      }));
+    }
   }
 
-  /** Open ones, by account, kind and currency. */
-  async counts(chainId: string, date: string): Promise<BreakCount[]> {
-    const rows = await this.database.query<{ account_id: string; kind: BreakKind; currency: string; count: number; minor: bigint }>(COUNTS, [chainId, date]);
-    return rows.map(({ account_id, kind, currency, count, minor }) => ({ accountId: account_id, kind, count, amountAtRisk: money(currency, minor) }));
+  /** Another chain's break is not there. */
+  async lock(tx: Tx, chainId: string, id: string): Promise<Break | undefined> {
+    const [row] = await tx.query<BreakRow>(ONE, [id, chainId]);
+    return row === undefined ? undefined : toBreak(row);
   }
+
+  async lastDeed(tx: Tx, id: string, { kind, name }: Actor): Promise<LastDeed> {
+    const [deed] = await tx.query<{ kind: BreakEvent['kind']; text: string | null }>(LAST_DEED, [id, kind, name]);
+    return deed ?? null;
+  }
+
+  /** Writes what became of them, their history, and the news. Returns those that changed, as they are now. */
+  async save(tx: Tx, changes: readonly BreakChange[], by: Actor, occasion: Occasion): Promise<Break[]> {
+    const changed = changes.filter(({ events }) => events.length > 0).map((change) => ({ ...change, after: after(change, occasion.at) }));
+    if (changed.length === 0) return [];
+    await tx.query(SAVE, [JSON.stringify(changed.map((each) => toRow(each.after)))]);
+    const entries = changed.flatMap(({ before, events }) => events.map((event, index) => toHistoryRow(before.id, before.life.entries + index + 1, event, { by, at: occasion.at })));
+    await tx.query(ADD_HISTORY, [JSON.stringify(entries)]);
+    await appendEvents(tx, changed.filter(({ events }) => events.some(announces)).map((each) => toBreakRow(each.after, occasion)));
+    return changed.map((each) => each.after);
+  }
+}
+
+/** The version counts what others are told, so that they see no gap. */
+function after({ before, events }: BreakChange, at: Date): Break {
+  const life = events.reduce(evolve, before.life);
+  const [wasResolved, isResolved] = [before.life, life].map(({ stage }) => stage.status === 'resolved');
+  return {
+    ...before, life,
+    sequence: before.sequence + events.filter(announces).length,
+    openedAt: wasResolved && !isResolved ? at : before.openedAt,
+    resolvedAt: isResolved ? before.resolvedAt ?? at : null,
+  };
 }

@@ -6,6 +6,8 @@ import type { Day } from './file.repository.js';
 export interface Difference {
   readonly date: string;
   readonly type: string;
+  /** Of the expectation; a line alone does not tell. */
+  readonly storeId: string | null;
   readonly orderKey: string | null;
   readonly paymentId: string | null;
   /** Our request: the payment itself, or the refund. */
@@ -19,8 +21,7 @@ export interface Difference {
   readonly eventId: string | null;
 }
 
-interface Row extends Omit<Difference, 'ours' | 'theirs' | 'file'> {
-  readonly position: number;
+export interface DifferenceRow extends Omit<Difference, 'ours' | 'theirs' | 'file'> {
   readonly ours_currency: string | null;
   readonly ours_minor: bigint | null;
   readonly theirs_currency: string | null;
@@ -28,6 +29,10 @@ interface Row extends Omit<Difference, 'ours' | 'theirs' | 'file'> {
   readonly file_id: string | null;
   readonly line: number | null;
   readonly raw: string | null;
+}
+
+interface Row extends DifferenceRow {
+  readonly position: number;
 }
 
 const PAGE_ROWS_MAX = 1_000;
@@ -39,9 +44,8 @@ const TABLES = `
     amount_minor bigint, paid_at timestamptz) on commit drop;
   create temp table looked_at (like scope, expected_id text, copy int, agrees boolean, verdict text) on commit drop;
   create temp table released (request_id text, type text) on commit drop;
-  create temp table differences (position int generated always as identity primary key, date text, type text, order_key text, payment_id text, request_id text, alipay_id text,
-    ours_currency text, ours_minor bigint, theirs_currency text, theirs_minor bigint, copy int, file_id uuid, line int, raw text, event_id text) on commit drop;
-  create temp table found (id text primary key) on commit drop`;
+  create temp table differences (position int generated always as identity primary key, date text, type text, store_id text, order_key text, payment_id text, request_id text, alipay_id text,
+    ours_currency text, ours_minor bigint, theirs_currency text, theirs_minor bigint, copy int, file_id uuid, line int, raw text, event_id text) on commit drop`;
 
 const SCOPE_COLUMNS = 'l.file_id, l.line, f.business_date, f.sequence, l.type, l.alipay_id, l.request_id, l.order_key, l.currency, l.amount_minor, l.paid_at';
 
@@ -115,8 +119,8 @@ const LOOK_AT_CANCELLED = `with pairs as (
 
 const LINK = `insert into matches (request_id, type, file_id, line, agrees) select expected_id, type, file_id, line, agrees from looked_at where verdict = 'matched' order by expected_id`;
 
-const DIFFER = `insert into differences (date, type, order_key, payment_id, request_id, alipay_id, ours_currency, ours_minor, theirs_currency, theirs_minor, copy, file_id, line, raw, event_id)
-  select l.business_date::text, l.type, coalesce(e.order_key, l.order_key), e.payment_id, l.expected_id, l.alipay_id, e.currency, e.amount_minor, l.currency, l.amount_minor, l.copy,
+const DIFFER = `insert into differences (date, type, store_id, order_key, payment_id, request_id, alipay_id, ours_currency, ours_minor, theirs_currency, theirs_minor, copy, file_id, line, raw, event_id)
+  select l.business_date::text, l.type, e.store_id, coalesce(e.order_key, l.order_key), e.payment_id, l.expected_id, l.alipay_id, e.currency, e.amount_minor, l.currency, l.amount_minor, l.copy,
     l.file_id, l.line, r.raw, e.event_id
   from looked_at l join lines r on r.file_id = l.file_id and r.line = l.line left join expectations e on e.request_id = l.expected_id and e.type = l.type
   where l.verdict <> 'matched' or not l.agrees`;
@@ -125,23 +129,23 @@ const DIFFER = `insert into differences (date, type, order_key, payment_id, requ
  * Only of days of which a file is there; `released` are those of other days that had a line and lost it. A payment that a cancel
  * gave back may be left out together with its cancel.
  */
-const MISS = `insert into differences (date, type, order_key, payment_id, request_id, alipay_id, ours_currency, ours_minor, copy, event_id)
-  select e.business_date::text, e.type, e.order_key, e.payment_id, e.request_id, e.alipay_id, e.currency, e.amount_minor, 1, e.event_id from expectations e
+const MISS = `insert into differences (date, type, store_id, order_key, payment_id, request_id, alipay_id, ours_currency, ours_minor, copy, event_id)
+  select e.business_date::text, e.type, e.store_id, e.order_key, e.payment_id, e.request_id, e.alipay_id, e.currency, e.amount_minor, 1, e.event_id from expectations e
   where e.account_id = $1 and e.type in ('PAYMENT', 'REFUND') and (e.business_date = $2::date or (e.request_id, e.type) in (select request_id, type from released))
     and not exists (select from matches m where m.request_id = e.request_id and m.type = e.type)
     and not exists (select from expectations c where e.type = 'PAYMENT' and c.request_id = e.request_id and c.type = 'CANCELLED' and c.basis = 'give-back')
     and exists (select from files f where f.account_id = $1 and f.business_date = e.business_date and f.status = 'in-force')`;
 
 /** A payment is listed, and the cancel that gave it back is not: Alipay holds money that we believe the customer has. */
-const MISS_CANCEL = `insert into differences (date, type, order_key, payment_id, request_id, alipay_id, ours_currency, ours_minor, copy, event_id)
-  select c.business_date::text, 'CANCEL', c.order_key, c.payment_id, c.request_id, e.alipay_id, e.currency, -e.amount_minor, 1, c.event_id
+const MISS_CANCEL = `insert into differences (date, type, store_id, order_key, payment_id, request_id, alipay_id, ours_currency, ours_minor, copy, event_id)
+  select c.business_date::text, 'CANCEL', c.store_id, c.order_key, c.payment_id, c.request_id, e.alipay_id, e.currency, -e.amount_minor, 1, c.event_id
   from expectations c join expectations e on e.request_id = c.request_id and e.type = 'PAYMENT'
   where c.account_id = $1 and c.type = 'CANCELLED' and c.basis = 'give-back' and c.business_date between $2::date - ${CANCEL_DAYS_MAX} and $2::date + ${CANCEL_DAYS_MAX}
     and exists (select from matches m where m.request_id = c.request_id and m.type = 'PAYMENT')
     and not exists (select from matches m where m.request_id = c.request_id and m.type = 'CANCEL')
     and exists (select from files f where f.account_id = $1 and f.business_date = c.business_date and f.status = 'in-force')`;
 
-const PAGE = `select position, date, type, order_key as "orderKey", payment_id as "paymentId", request_id as "requestId", alipay_id as "alipayId", ours_currency, ours_minor, theirs_currency, theirs_minor,
+const PAGE = `select position, date, type, store_id as "storeId", order_key as "orderKey", payment_id as "paymentId", request_id as "requestId", alipay_id as "alipayId", ours_currency, ours_minor, theirs_currency, theirs_minor,
   copy, file_id, line, raw, event_id as "eventId" from differences where position > $1 order by position limit ${PAGE_ROWS_MAX}`;
 
 const COUNT = `select count(*)::int as lines, count(*) filter (where verdict = 'matched' and agrees)::int as matched from looked_at where business_date = $1::date`;
@@ -168,7 +172,7 @@ export class DayMatching {
   }
 
   async *differences(bulk: Bulk): AsyncGenerator<Difference[]> {
-    for (let page = await this.page(bulk, 0); page.length > 0; page = await this.page(bulk, page.at(-1)!.position)) yield page.map(toDifference);
+    for (let page = await this.page(bulk, 0); page.length > 0; page = await this.page(bulk, page.at(-1)!.position)) yield page.map(({ position: _, ...row }) => toDifference(row));
   }
 
   /** How often the day was matched, this time included. */
@@ -181,7 +185,7 @@ export class DayMatching {
   }
 }
 
-function toDifference({ position: _, ours_currency, ours_minor, theirs_currency, theirs_minor, file_id, line, raw, ...rest }: Row): Difference {
+export function toDifference({ ours_currency, ours_minor, theirs_currency, theirs_minor, file_id, line, raw, ...rest }: DifferenceRow): Difference {
   return { ...rest, ours: amount(ours_currency, ours_minor), theirs: amount(theirs_currency, theirs_minor), file: file_id === null || line === null ? null : { id: file_id, line, raw: raw ?? '' } };
 }
 

@@ -1,9 +1,12 @@
 import { money, type Money, type OrderKey, type PaymentId, type RefundId } from '@scantill/kernel';
 import type { Database, Statement, Tx } from '@scantill/platform';
 import type { Basis, Expectation, ExpectationType } from '../core/expectation.js';
+import type { Foreseen } from '../core/foreseen.js';
 import type { Day } from './file.repository.js';
 
-export interface RecordedExpectation extends Expectation {
+export type ForeseenExpectation = Expectation & Foreseen;
+
+export interface RecordedExpectation extends ForeseenExpectation {
   readonly recordedAt: Date;
   /** Where Alipay's file lists it, since when we have that file, and whether alike; null while it is open. */
   readonly matchedLine: { readonly fileId: string; readonly fileName: string; readonly receivedAt: Date; readonly line: number; readonly agrees: boolean } | null;
@@ -33,6 +36,10 @@ interface Row {
   readonly basis: Basis;
   readonly event_id: string;
   readonly recorded_at: Date;
+  readonly fee_currency: string | null;
+  readonly fee_minor: bigint | null;
+  readonly payout_on: string | null;
+  readonly late_on: string | null;
   readonly file_id: string | null;
   readonly file_name: string | null;
   readonly received_at: Date | null;
@@ -47,22 +54,30 @@ const ORDER_ROWS_MAX = 500;
 const RECORD: Statement = {
   name: 'expectations-record',
   text: `with recorded as (insert into expectations as e
-      (request_id, type, payment_id, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_id, paid_at, business_date, basis, event_id, recorded_at)
-    select request_id, type, payment_id, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_id, paid_at, business_date, basis, event_id, $2::timestamptz
+      (request_id, type, payment_id, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_id, paid_at, business_date, basis, event_id, recorded_at,
+      fee_currency, fee_minor, payout_on, late_on)
+    select request_id, type, payment_id, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_id, paid_at, business_date, basis, event_id, $2::timestamptz,
+      fee_currency, fee_minor, payout_on, late_on
     from json_to_recordset($1::json) as x(request_id text, type text, payment_id text, order_key text, chain_id text, store_id text, account_id text, currency text,
-      amount_minor bigint, alipay_id text, paid_at timestamptz, business_date date, basis text, event_id text)
+      amount_minor bigint, alipay_id text, paid_at timestamptz, business_date date, basis text, event_id text, fee_currency text, fee_minor bigint, payout_on date, late_on date)
     order by request_id, type
     on conflict (request_id, type) do update set currency = excluded.currency, amount_minor = excluded.amount_minor, alipay_id = excluded.alipay_id,
-      paid_at = excluded.paid_at, business_date = excluded.business_date, basis = excluded.basis, event_id = excluded.event_id, recorded_at = excluded.recorded_at
+      paid_at = excluded.paid_at, business_date = excluded.business_date, basis = excluded.basis, event_id = excluded.event_id, recorded_at = excluded.recorded_at,
+      fee_currency = excluded.fee_currency, fee_minor = excluded.fee_minor, payout_on = excluded.payout_on, late_on = excluded.late_on
     where (e.basis = 'reported' and excluded.basis <> 'reported') or (e.basis = 'closed' and excluded.basis = 'give-back')
     returning e.chain_id, e.account_id, e.business_date)
     select d.chain_id as "chainId", d.account_id as "accountId", d.business_date::text as date from (select distinct chain_id, account_id, business_date from recorded) d
     where exists (select from files f where f.account_id = d.account_id and f.business_date = d.business_date and f.status = 'in-force')`,
 };
 
+const PAID: Statement = {
+  name: 'expectations-paid',
+  text: `select payment_id, currency, amount_minor from expectations where request_id = any($1::text[]) and type = 'PAYMENT'`,
+};
+
 const OF_ORDER: Statement = {
   name: 'expectations-of-order',
-  text: `select e.*, e.business_date::text as business_date, m.file_id, m.line, m.agrees, f.name as file_name, f.received_at from expectations e
+  text: `select e.*, e.business_date::text as business_date, e.payout_on::text as payout_on, e.late_on::text as late_on, m.file_id, m.line, m.agrees, f.name as file_name, f.received_at from expectations e
     left join matches m on m.request_id = e.request_id and m.type = case e.type when 'CANCELLED' then 'CANCEL' else e.type end
     left join files f on f.id = m.file_id
     where e.order_key = $1 order by e.recorded_at, e.payment_id, e.request_id, e.type limit $2`,
@@ -93,8 +108,14 @@ export class ExpectationRepository {
    * One statement for the batch; at most one expectation per request and type in it.
    * @returns the days that have to be matched again
    */
-  async record(tx: Tx, expectations: readonly Expectation[], at: Date): Promise<Day[]> {
+  async record(tx: Tx, expectations: readonly ForeseenExpectation[], at: Date): Promise<Day[]> {
     return tx.query<Day>(RECORD, [JSON.stringify(expectations.map(toRow)), at]);
+  }
+
+  /** What was paid, by payment. */
+  async paid(tx: Tx, paymentIds: readonly string[]): Promise<ReadonlyMap<string, Money>> {
+    const rows = paymentIds.length === 0 ? [] : await tx.query<{ payment_id: string; currency: string; amount_minor: bigint }>(PAID, [paymentIds]);
+    return new Map(rows.map(({ payment_id, currency, amount_minor }) => [payment_id, money(currency, amount_minor)]));
   }
 
   async ofOrder(orderKey: OrderKey): Promise<RecordedExpectation[]> {
@@ -110,12 +131,13 @@ export class ExpectationRepository {
   }
 }
 
-function toRow(expectation: Expectation) {
-  const { requestId, type, paymentId, orderKey, chainId, storeId, accountId, amount, alipayId, paidAt, businessDate, basis, eventId } = expectation;
+function toRow(expectation: ForeseenExpectation) {
+  const { requestId, type, paymentId, orderKey, chainId, storeId, accountId, amount, alipayId, paidAt, businessDate, basis, eventId, fee, payoutOn, lateOn } = expectation;
   return {
     request_id: requestId, type, payment_id: paymentId, order_key: orderKey, chain_id: chainId, store_id: storeId, account_id: accountId,
     currency: amount?.currency ?? null, amount_minor: amount?.minor.toString() ?? null,
     alipay_id: alipayId, paid_at: paidAt, business_date: businessDate, basis, event_id: eventId,
+    fee_currency: fee?.currency ?? null, fee_minor: fee?.minor.toString() ?? null, payout_on: payoutOn, late_on: lateOn,
   };
 }
 
@@ -125,6 +147,7 @@ function toExpectation(row: Row): RecordedExpectation {
     chainId: row.chain_id, storeId: row.store_id, accountId: row.account_id,
     amount: row.currency === null || row.amount_minor === null ? null : money(row.currency, row.amount_minor),
     alipayId: row.alipay_id, paidAt: row.paid_at, businessDate: row.business_date, basis: row.basis, eventId: row.event_id, recordedAt: row.recorded_at,
+    fee: row.fee_currency === null || row.fee_minor === null ? null : money(row.fee_currency, row.fee_minor), payoutOn: row.payout_on, lateOn: row.late_on,
     matchedLine: matchedLine(row),
   };
 }

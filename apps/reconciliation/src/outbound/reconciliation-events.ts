@@ -1,8 +1,9 @@
 import {
-  fromMoney, reconciliationBreakOpenedV1, reconciliationBreakResolvedV1, reconciliationFileImportedV1, reconciliationRunCompletedV1, type EventDefinition,
+  fromMoney, reconciliationBreakOpenedV1, reconciliationBreakResolvedV1, reconciliationFileImportedV1, reconciliationRunCompletedV1, type EventData, type EventDefinition,
 } from '@scantill/contracts';
 import { parseOrderKey } from '@scantill/kernel';
 import { toOutboxRow, type Cause, type OutboxRow } from '@scantill/platform';
+import type { BreakEvent } from '../core/break-life.js';
 import type { Break } from './break-row.js';
 import type { Day, ReadFile } from './file.repository.js';
 
@@ -35,20 +36,32 @@ export function toRunCompletedRow(day: Day, runs: number, result: RunResult, { a
   return toOutboxRow(SOURCE, { definition: reconciliationRunCompletedV1, data, key: dayKey(day), subject: dayKey(day), sequence: runs, time: at, cause });
 }
 
-export function toBreakRow(found: Break, occasion: Occasion): OutboxRow {
-  return found.status === 'open'
-    ? breakRow(reconciliationBreakOpenedV1, found, { openedAt: found.openedAt.toISOString() }, occasion)
-    : breakRow(reconciliationBreakResolvedV1, found, { resolvedAt: (found.resolvedAt ?? occasion.at).toISOString() }, occasion);
+/** What changes for those who only hear of breaks. What people say to each other stays here. */
+export function announces({ kind }: BreakEvent): boolean {
+  return kind === 'opened' || kind === 'changed' || kind === 'found-again' || kind === 'reopened' || kind === 'closed-by-evidence' || kind === 'approved';
 }
 
-function breakRow<Time>(definition: EventDefinition<ReturnType<typeof dataOf> & Time>, found: Break, time: Time, { at, cause }: Occasion): OutboxRow {
-  return toOutboxRow(SOURCE, { definition, data: { ...dataOf(found), ...time }, key: dayKey(found), subject: found.id, sequence: found.sequence, time: at, cause });
+export function toBreakRow(each: Break, occasion: Occasion): OutboxRow {
+  const { stage } = each.life;
+  return stage.status === 'resolved'
+    ? breakRow(reconciliationBreakResolvedV1, each, { ...dataOf(each), resolvedAt: (each.resolvedAt ?? occasion.at).toISOString(), resolution: stage.by }, occasion)
+    : breakRow(reconciliationBreakOpenedV1, each, { ...dataOf(each), openedAt: each.openedAt.toISOString() }, occasion);
 }
 
-function dataOf({ id, kind, chainId, accountId, date, type, orderKey, paymentId, alipayId, ours, theirs, amountAtRisk }: Break) {
+/** Of both events, apart from their time. */
+type Told = Omit<EventData<typeof reconciliationBreakOpenedV1>, 'openedAt'>;
+
+function breakRow<Data extends Told>(definition: EventDefinition<Data>, each: Break, data: Data, { at, cause }: Occasion): OutboxRow {
+  const key = dayKey({ accountId: each.accountId, date: each.life.facts.date });
+  return toOutboxRow(SOURCE, { definition, data, key, subject: each.id, sequence: each.sequence, time: at, cause });
+}
+
+function dataOf({ id, chainId, accountId, type, orderKey, paymentId, alipayId, amountAtRisk, life: { kind, facts } }: Break): Told {
+  const { date, ours, theirs, causedBy } = facts;
   return {
     breakId: id, kind, chainId, accountId, date, transactionType: type, orderId: orderKey === null ? null : parseOrderKey(orderKey).orderId, paymentId, alipayId,
     ours: ours === null ? null : fromMoney(ours), theirs: theirs === null ? null : fromMoney(theirs), amountAtRisk: fromMoney(amountAtRisk),
+    ...(causedBy === null ? {} : { causedBy }),
   };
 }
 

@@ -6,7 +6,14 @@ import { topics } from '../topics.js';
 export const businessDate = z.iso.date().describe('A day in UTC+8, in which Alipay cuts its files');
 export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 
-export const breakKind = z.enum(['missing-at-alipay', 'missing-with-us', 'amount-differs', 'currency-differs', 'duplicate-line']);
+export const breakKind = z.enum([
+  'not-yet-due', 'missing-at-alipay', 'missing-with-us', 'late', 'wrong-day',
+  'amount-differs', 'currency-differs', 'fee-differs', 'fx-differs', 'net-differs',
+  'duplicate-line', 'two-payments-one-order', 'ambiguous', 'wrong-store',
+  'paid-after-cancel', 'refund-not-ours', 'refund-exceeds-paid', 'cancelled-here-paid-there', 'refund-reversed',
+  'file-missing', 'file-gap', 'file-truncated', 'file-totals-differ', 'file-reissued', 'unknown-type',
+  'items-differ-from-summary', 'summary-differs-from-bank', 'payout-missing', 'never-acknowledged', 'till-differs',
+]);
 
 const day = { chainId, accountId: z.string(), date: businessDate };
 const difference = {
@@ -20,6 +27,7 @@ const difference = {
   ours: signedAmount.nullable(),
   theirs: signedAmount.nullable(),
   amountAtRisk: signedAmount,
+  causedBy: z.string().optional().describe('The break of which this is a consequence; it risks nothing'),
 };
 
 export const reconciliationFileImportedV1 = defineEvent({
@@ -47,8 +55,11 @@ export const reconciliationBreakOpenedV1 = defineEvent({
 
 export const reconciliationBreakResolvedV1 = defineEvent({
   type: 'reconciliation.break-resolved', version: 1, topic: topics.reconciliation,
-  summary: 'A difference is there no more.',
-  data: z.object({ ...difference, resolvedAt: instant }),
+  summary: 'A difference is there no more, or two persons agreed what becomes of it.',
+  data: z.object({
+    ...difference, resolvedAt: instant,
+    resolution: z.enum(['evidence', 'approval']).optional().describe('By a later file, or by a person with the approval of another'),
+  }),
 });
 
 export const reconciliationRefundReversalSeenV1 = defineEvent({

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { breakKind, businessDate, sha256Hex } from '../events/reconciliation-events.js';
 import { chainId, instant, orderId, paymentId, refundId, signedAmount, storeId } from '../fields.js';
-
-export const BREAKS_PAGE_MAX = 500;
+import { breakView, BREAKS_PAGE_MAX } from './breaks.js';
 
 /** What we believe Alipay will list of an order in its files. */
 export const expectationsView = z.object({
@@ -18,6 +17,8 @@ export const expectationsView = z.object({
     alipayRefundId: z.string().nullable().describe('Of REFUND'),
     paidAt: instant.nullable().describe("When the money moved, by Alipay's clock"),
     businessDate,
+    expectedFee: signedAmount.nullable().describe("As in Alipay's fee column: what we pay is negative. Null without a contract, or while the rate of exchange is not known"),
+    payoutOn: businessDate.nullable().describe('When the contract has it paid out'),
     status: z.enum(['open', 'matched', 'differs']),
     matchedLine: z.object({ fileId: z.string(), line: z.int() }).nullable().describe("Where Alipay's file lists it"),
   })),
@@ -67,28 +68,13 @@ export const dayView = z.object({
 export type DayView = z.infer<typeof dayView>;
 
 export const breaksQuery = z.strictObject({
-  status: z.enum(['open', 'resolved', 'all']).default('open'),
+  status: z.enum(['open', 'resolved', 'all']).default('open').describe('open: everything that is not resolved'),
   account: z.string().max(64).optional(),
   after: z.string().max(64).optional().describe('`next` of the page before'),
   limit: z.coerce.number().int().min(1).max(BREAKS_PAGE_MAX).default(100),
   format: z.enum(['json', 'csv']).optional().describe('Instead of the header Accept; csv has all breaks at once'),
 });
 export type BreaksQuery = z.infer<typeof breaksQuery>;
-
-export const breakView = z.object({
-  breakId: z.string(), kind: breakKind, status: z.enum(['open', 'resolved']),
-  accountId: z.string(), businessDate, transactionType: z.string(),
-  orderId: z.string().nullable(), paymentId: z.string().nullable(), alipayId: z.string().nullable(),
-  refundId: z.string().nullable().describe('Where a refund of ours is missing or differs'),
-  ours: signedAmount.nullable(), theirs: signedAmount.nullable(),
-  amountAtRisk: signedAmount,
-  openedAt: instant, resolvedAt: instant.nullable(),
-  evidence: z.object({
-    file: z.object({ fileId: z.string(), sha256: sha256Hex, line: z.int(), raw: z.string().describe('The line as Alipay wrote it') }).nullable(),
-    eventId: z.string().nullable().describe('Our event that says what was paid'),
-  }),
-});
-export type BreakView = z.infer<typeof breakView>;
 
 export const breaksView = z.object({ date: businessDate, breaks: z.array(breakView), next: z.string().nullable().describe('Null on the last page') });
 export type BreaksView = z.infer<typeof breaksView>;

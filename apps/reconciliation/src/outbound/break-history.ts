@@ -1,0 +1,70 @@
+import type { Money } from '@scantill/kernel';
+import type { Actor, BreakEvent, BreakFacts } from '../core/break-life.js';
+
+/** What matching does, it does in our name. */
+export const RECONCILIATION: Actor = { kind: 'system', name: 'reconciliation' };
+
+/** As JSON keeps it, which has no big integers. */
+interface KeptAmount {
+  readonly currency: string;
+  readonly minor: string;
+}
+
+export interface HistoryDetails {
+  readonly date?: string;
+  readonly ours?: KeptAmount | null;
+  readonly theirs?: KeptAmount | null;
+  readonly causedBy?: string | null;
+  readonly fileId?: string | null;
+  readonly line?: number | null;
+  readonly owner?: string | null;
+  readonly dueOn?: string;
+}
+
+/** Who did what, when and why: added, never changed. */
+export interface HistoryEntry {
+  readonly number: number;
+  readonly at: Date;
+  readonly by: Actor;
+  readonly action: BreakEvent['kind'];
+  readonly text: string | null;
+  readonly details: HistoryDetails;
+}
+
+export interface HistoryRow {
+  readonly break_id: string;
+  readonly number: number;
+  readonly at: Date;
+  readonly by_kind: Actor['kind'];
+  readonly by_name: string;
+  readonly action: BreakEvent['kind'];
+  readonly text: string | null;
+  readonly details: HistoryDetails;
+}
+
+export function toHistoryRow(breakId: string, number: number, event: BreakEvent, { by, at }: { readonly by: Actor; readonly at: Date }): HistoryRow {
+  return { break_id: breakId, number, at, by_kind: by.kind, by_name: by.name, action: event.kind, text: textOf(event), details: detailsOf(event) };
+}
+
+export function toHistoryEntry({ number, at, by_kind, by_name, action, text, details }: HistoryRow): HistoryEntry {
+  return { number, at, by: { kind: by_kind, name: by_name }, action, text, details };
+}
+
+function textOf(event: BreakEvent): string | null {
+  if ('text' in event) return event.text;
+  return 'reason' in event ? event.reason : null;
+}
+
+function detailsOf(event: BreakEvent): HistoryDetails {
+  if ('facts' in event) return factsOf(event.facts);
+  if ('evidence' in event) return { ...event.evidence };
+  return event.kind === 'assigned' ? { owner: event.owner, dueOn: event.dueOn } : {};
+}
+
+function factsOf({ date, ours, theirs, causedBy }: BreakFacts): HistoryDetails {
+  return { date, ours: kept(ours), theirs: kept(theirs), causedBy };
+}
+
+function kept(amount: Money | null): KeptAmount | null {
+  return amount === null ? null : { currency: amount.currency, minor: amount.minor.toString() };
+}
