@@ -23,7 +23,7 @@ function readAll<R extends Report>(report: R, content: Uint8Array | string, unit
 
 function sampleOf(report: Report, generation: Generation): Uint8Array {
   const folder = join(SAMPLES, generation);
-  const name = readdirSync(folder).find((each) => parseReportName(each)?.report === report) ?? '';
+  const name = readdirSync(folder).find((each) => each.endsWith('.csv') && parseReportName(each)?.report === report) ?? '';
   return readFileSync(join(folder, name));
 }
 
