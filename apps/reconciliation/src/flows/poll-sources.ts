@@ -49,7 +49,8 @@ export class PollSources {
     try {
       const account = this.accountOf(source);
       const { signal } = this.controller;
-      const count = source.kind === 'sftp' ? await this.parts.fetchFiles.run(source, account, signal) : await this.parts.watchFolder.run(source, account, signal);
+      const work = source.kind === 'sftp' ? this.parts.fetchFiles.run(source, account, signal) : this.parts.watchFolder.run(source, account, signal);
+      const count = await unlessAborted(work, signal);
       await repository.answered(id, clock.now());
       metrics.polls.inc({ source: id, outcome: 'answered' });
       metrics.files.inc({ source: id }, count);
@@ -89,4 +90,14 @@ export class PollSources {
       if (isNew) log.error({ source: source.id, accountId, date, alert: 'file-missing' }, `ALERT: the file of ${date} is not there after ${ALERT_AFTER_DAYS} days, and may be deleted after seven: ask Alipay, or upload it`);
     }
   }
+}
+
+/** A request whose connection we close ourselves is answered by nobody: it is not waited for. */
+async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  let giveUp = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    giveUp = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', giveUp, { once: true });
+  });
+  return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', giveUp));
 }
