@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { TRANSACTION_ITEMS_COLUMNS, type TransactionItem } from '@scantill/alipay';
 import {
   paymentAttentionNeededV1, paymentCancelledV1, paymentLateSuccessV1, paymentRefundReversedV1, paymentRefundSucceededV1, paymentSucceededV1, topics, type BreaksView, type DayView, type ExpectationsView, type FilesView, type FileView, type ImportView, type Problem,
   type TimelinePart,
@@ -18,29 +17,14 @@ import { PaymentEventsConsumer } from '../src/inbound/payment-events.consumer.js
 import { acceptFiles } from '../src/inbound/upload.js';
 import type { Source } from '../src/outbound/sources.js';
 import { wire } from '../src/reconciliation.module.js';
+import { alipayId, alipayRefundId, DATE, NAME, paidAt, paymentId, refundId, wireAmount, type GivenBack, type Sale } from './sales.js';
 
-export const DATE = '2026-11-24';
-export const NAME = 'transactionItems_20261124_000.csv';
-const CUSTOMER_ID = '1022188000000000001';
+export * from './sales.js';
 
 export interface Answer<Body> {
   readonly status: number;
   readonly body: Body;
   readonly text: string;
-}
-
-/** A payment as our event and as Alipay's row tell it. */
-export interface Sale {
-  readonly number: number;
-  readonly minor: bigint;
-  readonly currency?: string;
-  readonly paidAt?: string;
-}
-
-/** Money that went back: `number` is the payment's. */
-export interface GivenBack extends Sale {
-  readonly refund: number;
-  readonly isGiveBack?: boolean;
 }
 
 interface WorldSettings {
@@ -277,58 +261,4 @@ export class World {
   private payment(number: number) {
     return { chainId: 'demo', orderId: `A-${number}`, storeId: 'S001', paymentId: paymentId(number), accountId: this.chain.accountId };
   }
-}
-
-export function paymentId(number: number): string {
-  return number.toString(16).padStart(32, '0');
-}
-
-export function alipayId(number: number): string {
-  return `20261124${String(number).padStart(20, '0')}`;
-}
-
-export function refundId(number: number): string {
-  return number.toString(16).padStart(32, 'f');
-}
-
-export function alipayRefundId(number: number): string {
-  return `20261124R${String(number).padStart(19, '0')}`;
-}
-
-function wireAmount({ currency, minor }: Sale) {
-  return { currency: (currency ?? 'USD') as 'USD', minor: minor.toString() };
-}
-
-function paidAt(sale: Sale): string {
-  return sale.paidAt ?? `${DATE}T10:00:00+08:00`;
-}
-
-/** A row of Alipay's; what is not given is as usual. */
-export function row(sale: Sale, changes: Partial<TransactionItem> = {}): TransactionItem {
-  return {
-    customerId: CUSTOMER_ID, referenceMerchantId: 'M0001', referenceStoreId: 'S001', transactionId: alipayId(sale.number), originalTransactionId: '', transactionRequestId: paymentId(sale.number),
-    referenceTransactionId: `demo_A-${sale.number}`, orderDescription: 'Two lattes', paymentMethodType: 'CONNECT_WALLET', pspName: 'GCash', transactionType: 'PAYMENT', paymentTime: paidAt(sale),
-    productCode: 'IN_STORE_PAYMENT', transactionAmountValue: sale.minor.toString(), transactionCurrency: sale.currency ?? 'USD', ...changes,
-  };
-}
-
-/** The row of a refund, as the documents of generation A have it. */
-export function refundRow(given: GivenBack, changes: Partial<TransactionItem> = {}): TransactionItem {
-  return row(given, {
-    transactionType: 'REFUND', transactionId: alipayRefundId(given.refund), originalTransactionId: alipayId(given.number), transactionRequestId: refundId(given.refund),
-    referenceTransactionId: '', transactionAmountValue: `-${given.minor}`, ...changes,
-  });
-}
-
-export function cancelRow(sale: Sale): TransactionItem {
-  return row(sale, { transactionType: 'CANCEL', transactionAmountValue: `-${sale.minor}`, originalTransactionId: alipayId(sale.number) });
-}
-
-export function file(rows: readonly TransactionItem[], columns: readonly string[] = TRANSACTION_ITEMS_COLUMNS): string {
-  const lines = rows.map((each) => columns.map((name) => (each as Record<string, string>)[name] ?? '').join(','));
-  return [columns.join(','), ...lines, '<END>', ''].join('\n');
-}
-
-export function sales(count: number, first = 1): Sale[] {
-  return Array.from({ length: count }, (_, index) => ({ number: first + index, minor: BigInt(1_000 + first + index) }));
 }
