@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { writePrivately, type DataFolder } from './data-folder.ts';
 import { demoAccounts } from './demo-accounts.ts';
 
-/** Files of a closed day arrive within seconds. */
-const POLL_SECONDS = 10;
+/** Files of a closed day arrive within half a minute; an SSH handshake for each account more often would cost an idle machine 2 % of a core. */
+const POLL_SECONDS = 30;
 const CURVE = 'nistp256';
 
 /** What reconciliation and the simulator read of how files are fetched. */

@@ -13,12 +13,15 @@ export function upload(name: string, text: string): Promise<ImportView> {
   return askFor(`${books}/v1/files`, { key, body: form });
 }
 
+/** Twice the time between two looks of the demo's sources. */
+const ARRIVES_WITHIN_MS = 60_000;
+
 /** Waits until the file of a day has come by itself, from where Alipay puts it. */
 export async function arrived(date: string, account: string): Promise<void> {
   await eventually(`the file of ${date} for ${account}`, async () => {
     const { files } = await askFor<FilesView>(`${books}/v1/files?date=${date}&account=${account}&source=sftp&status=in-force`, { key });
     return files.length > 0;
-  });
+  }, ARRIVES_WITHIN_MS);
 }
 
 /** Every account has a file of every day, also one that sold nothing. */
