@@ -3,6 +3,7 @@ import { Problem } from './bootstrap/problem.mjs';
 import { report, step } from './bootstrap/progress.mjs';
 import { onStopSignal } from './stop-signals.ts';
 import { checkGroups, type Step } from './testing/checks.ts';
+import { ensureOpenSsh } from './testing/open-ssh.ts';
 import { oneFailed, printSummary, tallyText, type Tally } from './testing/tally.ts';
 
 const EXIT_INTERRUPTED = 130;
@@ -47,6 +48,7 @@ async function perform({ name, run }: Step): Promise<Tally> {
 
 async function runOnStack(): Promise<void> {
   if (asked.signal.aborted) return;
+  if (wanted('integration')) await ensureOpenSsh();
   // Loaded only now: it runs on the built libraries, which the checks do without.
   const { startTestStack } = await import('./testing/test-stack.ts');
   const stack = await startTestStack(asked.signal).catch((error: unknown) => void tallies.set('stack', oneFailed(`did not start: ${reasonOf(error)}`)));
