@@ -7,7 +7,7 @@ export { DirectoryConsumer } from './directory/directory.consumer.js';
 export { Directory, type Account, type ApiKey, type Chain, type Endpoint, type EntryKind, type OrderKey, type Store } from './directory/directory.js';
 export { KeepDirectory, type DirectoryChange } from './directory/keep-directory.js';
 export { SecretBox } from './directory/secret-box.js';
-export { dueRows, endedCte, schedule, scheduledCte, type DueWork } from './due-work/due-work.js';
+export { dueRows, endDueWork, endedCte, schedule, scheduledCte, type DueWork } from './due-work/due-work.js';
 export { DueWorker } from './due-work/due-work.worker.js';
 export { Health } from './health.js';
 export { AccessGuard, authenticate, Caller, Needs } from './http/access.js';

@@ -17,8 +17,6 @@ export interface Asked {
   readonly cause: Cause | null;
   /** The result of a call: its lease is over. */
   readonly endsCall: boolean;
-  /** Not looked at again before this, whatever its state says. */
-  readonly heldUntil?: Date;
   /** A new payment for an order whose last one has ended, on the same bill but for this. */
   readonly again?: Pick<Bill, 'codeSeconds' | 'validUntil'> & { readonly id: PaymentId };
   /** What goes into the evidence with it, once it is known what came of it. */
@@ -81,7 +79,6 @@ interface Folded {
   sequence: number;
   /** Refunds that are written with it. */
   readonly refunds: Set<string>;
-  heldUntil: Date | undefined;
   readonly isNew: boolean;
   changed: boolean;
   endsCall: boolean;
@@ -153,9 +150,8 @@ export class PaymentRepository {
     const known = touched.filter(({ isNew, changed }) => !isNew && changed);
     const due: DueWork[] = [];
     const ended: string[] = [];
-    for (const { payment, isNew, endsCall, heldUntil } of touched) {
-      const look = nextLook(payment, now);
-      const dueAt = look !== undefined && heldUntil !== undefined && look < heldUntil ? heldUntil : look;
+    for (const { payment, isNew, endsCall } of touched) {
+      const dueAt = nextLook(payment, now);
       if (dueAt === undefined) ended.push(payment.id);
       else {
         // Held back instead of sent, it belongs to nobody yet.
@@ -178,7 +174,7 @@ export class PaymentRepository {
 }
 
 function untouched(): Folded {
-  return { payment: undefined, sequence: 0, refunds: new Set(), heldUntil: undefined, isNew: true, changed: false, endsCall: false };
+  return { payment: undefined, sequence: 0, refunds: new Set(), isNew: true, changed: false, endsCall: false };
 }
 
 /** Most payments have no refund: those are not asked about. */
@@ -206,7 +202,6 @@ function fold(folded: Map<string, Folded>, asked: Asked, decide: Decide, outbox:
   const state = folded.get(name) ?? untouched();
   folded.set(name, state);
   state.endsCall ||= asked.endsCall;
-  state.heldUntil = asked.heldUntil ?? state.heldUntil;
   const events: PaymentEvent[] = [];
   // An order that is announced again is paid for already: whoever took it up makes the calls.
   const isKnown = state.payment !== undefined && asked.inputs[0]?.kind === 'request';

@@ -16,9 +16,3 @@ export interface BankLine {
 
 /** More than a bank writes into one statement. */
 export const BANK_LINES_MAX = 500_000;
-
-/** Whether there is such a day. */
-export function isCalendarDay(date: string): boolean {
-  const at = new Date(`${date}T00:00:00Z`);
-  return /^\d{4}-\d\d-\d\d$/.test(date) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);
-}

@@ -1,5 +1,11 @@
 const DAY_MS = 86_400_000;
 
+/** Whether there is such a day: JavaScript takes 30 February for 2 March. */
+export function isCalendarDay(date: string): boolean {
+  const at = new Date(`${date}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(date) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);
+}
+
 /** Days are `YYYY-MM-DD`, without a time and so without a zone. */
 export function addDays(date: string, days: number): string {
   return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);

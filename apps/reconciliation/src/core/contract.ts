@@ -1,6 +1,7 @@
 import { absolute, minorDigits, type Currency, type Money } from '@scantill/kernel';
 import { addWorkingDays, endOfMonth, endOfWeek } from './calendar.js';
 import { decimal, divideHalfEven, powerOfTen } from './decimal.js';
+import { exchange } from './quote.js';
 
 /** How often Alipay pays out, and how many working days after the trading window has closed (its settlement rules: T+N, W+N, M+N). */
 export interface SettlementPeriod {
@@ -53,12 +54,8 @@ export function contractOn<Each extends Pick<Contract, 'accountId' | 'validFrom'
 export function convert(amount: Money, to: Currency, quote: Quote | null): Money | undefined {
   if (amount.currency === to) return amount;
   if (quote === null) return undefined;
-  const { digits, scale } = decimal(quote.price);
-  const [up, down] = [powerOfTen(minorDigits(to)), powerOfTen(minorDigits(amount.currency))];
-  if (digits === 0n) return undefined;
-  if (quote.base === amount.currency && quote.quoted === to) return { currency: to, minor: divideHalfEven(amount.minor * digits * up, powerOfTen(scale) * down) };
-  if (quote.quoted === amount.currency && quote.base === to) return { currency: to, minor: divideHalfEven(amount.minor * powerOfTen(scale) * up, digits * down) };
-  return undefined;
+  const price = decimal(quote.price);
+  return price.digits === 0n ? undefined : exchange(amount, to, { left: quote.base, right: quote.quoted, ...price });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { err, isCurrency, minorDigits, money, ok, type Currency, type Money, type Result } from '@scantill/kernel';
+import { divideHalfEven, powerOfTen } from './decimal.js';
 
 /** A price of one currency in another, as a file gives it: `USD/KRW` at 1200 is 1,200 won for a dollar. */
 export interface Quote {
@@ -33,19 +34,7 @@ export function exchange(amount: Money, to: Currency, quote: Quote, direction: Q
   const isLeft = amount.currency === quote.left && to === quote.right;
   const isRight = amount.currency === quote.right && to === quote.left;
   if (!isLeft && !isRight) return undefined;
-  const scale = 10n ** BigInt(quote.scale);
+  const scale = powerOfTen(quote.scale);
   const [times, over] = isLeft === (direction === 'as-written') ? [quote.digits, scale] : [scale, quote.digits];
-  const toUnits = 10n ** BigInt(minorDigits(to));
-  const fromUnits = 10n ** BigInt(minorDigits(amount.currency));
-  return money(to, divideHalfEven(amount.minor * times * toUnits, over * fromUnits));
-}
-
-/** @param divisor positive */
-function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
-  const sign = dividend < 0n ? -1n : 1n;
-  const size = dividend * sign;
-  const quotient = size / divisor;
-  const twiceRest = (size % divisor) * 2n;
-  const roundsUp = twiceRest > divisor || (twiceRest === divisor && quotient % 2n === 1n);
-  return sign * (roundsUp ? quotient + 1n : quotient);
+  return money(to, divideHalfEven(amount.minor * times * powerOfTen(minorDigits(to)), over * powerOfTen(minorDigits(amount.currency))));
 }

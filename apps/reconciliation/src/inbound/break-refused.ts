@@ -16,8 +16,6 @@ const codes = {
   HistoryFull: 'break.history-full',
 } as const satisfies Record<Refused['kind'], ProblemCode>;
 
-export const breakProblems = Object.values(codes);
-
 /** What a refusal looks like at the edge. */
 export function breakRefused(refused: Refused): ProblemException {
   return new ProblemException(codes[refused.kind], detailOf(refused));

@@ -2,7 +2,8 @@ import { pipeline } from 'node:stream';
 import { err, isCurrency, ok, type Money, type Result } from '@scantill/kernel';
 import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
-import { BANK_LINES_MAX, isCalendarDay, type BankLine } from '../core/bank-line.js';
+import { BANK_LINES_MAX, type BankLine } from '../core/bank-line.js';
+import { isCalendarDay } from '../core/calendar.js';
 import { FAULTS_MAX, type RowFault } from '../core/item-table.js';
 import { readBankAmount } from './bank-amount.js';
 

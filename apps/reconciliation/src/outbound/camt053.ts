@@ -1,7 +1,8 @@
 import { absolute, add, err, negate, ok, sameMoney, type Money, type Result } from '@scantill/kernel';
 import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
-import { BANK_LINES_MAX, isCalendarDay, type BankLine } from '../core/bank-line.js';
+import { BANK_LINES_MAX, type BankLine } from '../core/bank-line.js';
+import { isCalendarDay } from '../core/calendar.js';
 import { FAULTS_MAX, type RowFault } from '../core/item-table.js';
 import { readBankAmount } from './bank-amount.js';
 

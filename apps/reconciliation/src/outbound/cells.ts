@@ -1,5 +1,6 @@
 import { readAmount, type AmountUnit } from '@scantill/alipay';
-import { isCurrency, minorDigits, money, type Currency, type Money } from '@scantill/kernel';
+import { isCurrency, minorDigits, type Currency, type Money } from '@scantill/kernel';
+import { isCalendarDay } from '../core/calendar.js';
 import type { Row, RowFault } from '../core/item-table.js';
 import { parseQuote, type Quote } from '../core/quote.js';
 
@@ -100,21 +101,15 @@ export class Cells {
     const text = this.text(column);
     if (minorDigits(currency) > 0) this.seen[text.includes('.') ? 'withPoint' : 'withoutPoint'] += 1;
     const read = readAmount(text, currency, this.unit);
-    return read.ok ? money(currency, read.value.minor) : this.fault(column, read.error);
+    return read.ok ? read.value : this.fault(column, read.error);
   }
 
   private time(column: string, date: string | undefined, text: string): Date | undefined {
     const at = new Date(text);
-    return date !== undefined && isDay(date) && !Number.isNaN(at.getTime()) ? at : this.fault(column, 'is not a time with offset (ISO 8601)');
+    return date !== undefined && isCalendarDay(date) && !Number.isNaN(at.getTime()) ? at : this.fault(column, 'is not a time with offset (ISO 8601)');
   }
 
   private fault(column: string, reason: string): undefined {
     this.faults.push({ line: this.row.line, column, reason });
   }
-}
-
-/** JavaScript takes 30 February for 2 March. */
-function isDay(date: string): boolean {
-  const at = new Date(`${date}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);
 }

@@ -1,13 +1,10 @@
-import { schedule, type Database, type Statement, type Tx } from '@scantill/platform';
+import { endDueWork, schedule, type Database, type Tx } from '@scantill/platform';
 import type { Day } from './file.repository.js';
 
 /** Due work: a day to be matched again. */
 export const DAY_DUE = 'match-day';
 /** Long enough for what comes together to be looked at together, and for every open transaction of a message to end. */
 const AFTER_MS = 5_000;
-
-/** A new date that was set meanwhile stands. */
-const END: Statement = { name: 'due-days-end', text: 'delete from due_work where kind = $1 and key = $2 and due_at <= $3' };
 
 /** Days of which more became known after their file had come. */
 export class DueDays {
@@ -20,7 +17,7 @@ export class DueDays {
 
   /** After the matching and not inside it: whoever records an expectation would wait for the lock on this row. */
   async end(day: Day, startedAt: Date): Promise<void> {
-    await this.database.query(END, [DAY_DUE, toKey(day), startedAt]);
+    await endDueWork(this.database, DAY_DUE, toKey(day), startedAt);
   }
 }
 

@@ -1,4 +1,4 @@
-import { schedule, type Database, type Statement, type Tx } from '@scantill/platform';
+import { endDueWork, schedule, type Database, type Statement, type Tx } from '@scantill/platform';
 
 /** Due work: the day on which what was not paid out in time is late. */
 export const LATE_DUE = 'open-late';
@@ -14,8 +14,6 @@ const PLAN: Statement = {
   name: 'late-days-plan',
   text: `insert into due_work (kind, key, due_at) select $1, d.key, d.due_at from json_to_recordset($2::json) as d(key text, due_at timestamptz) order by d.key on conflict (kind, key) do nothing`,
 };
-/** A new date that was set meanwhile stands. */
-const END: Statement = { name: 'late-days-end', text: 'delete from due_work where kind = $1 and key = $2 and due_at <= $3' };
 
 export class LateDays {
   constructor(private readonly database: Database) {}
@@ -29,7 +27,7 @@ export class LateDays {
   }
 
   async end(day: LateDay, startedAt: Date): Promise<void> {
-    await this.database.query(END, [LATE_DUE, toKey(day), startedAt]);
+    await endDueWork(this.database, LATE_DUE, toKey(day), startedAt);
   }
 }
 

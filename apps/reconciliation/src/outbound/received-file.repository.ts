@@ -1,9 +1,9 @@
 import { money, type Money } from '@scantill/kernel';
 import type { Database, Statement, Tx } from '@scantill/platform';
 import type { Bulk } from './bulk.js';
-import type { Fault, Refusal } from './file-refused.js';
-import { PART_MISSING } from './file-refused.js';
+import { PART_MISSING, type Fault, type Refusal } from './file-refused.js';
 import type { Day } from './file.repository.js';
+import type { ImportStage, Progress } from './import.repository.js';
 
 export type FileSource = 'upload' | 'folder' | 'sftp';
 
@@ -36,10 +36,8 @@ export interface KeptFile extends Omit<Arrived, 'bytes'> {
   readonly progress: KeptProgress | null;
 }
 
-export interface KeptProgress {
-  readonly stage: 'waiting' | 'reading' | 'keeping' | 'matching' | 'ended';
-  readonly rows: number;
-  readonly rowsPerSecond: number;
+export interface KeptProgress extends Omit<Progress, 'stage'> {
+  readonly stage: ImportStage | 'ended';
   readonly changedAt: Date;
   readonly cancelledBy: string | null;
 }

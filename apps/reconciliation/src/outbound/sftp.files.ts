@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import SftpClient from 'ssh2-sftp-client';
-import { filePart, isFileName } from './transaction-items.js';
+import type { SeenFile } from './source.repository.js';
 import type { SftpSource } from './sources.js';
+import { filePart, isFileName } from './transaction-items.js';
 
-/** A file as it lies there. */
-export interface RemoteFile {
-  readonly path: string;
+export interface RemoteFile extends SeenFile {
   readonly name: string;
-  readonly bytes: number;
-  readonly modifiedAt: Date;
 }
 
 const CONNECT_MS = 20_000;

@@ -1,4 +1,4 @@
-import type { Statement, Tx } from '../database.js';
+import type { Database, Statement, Tx } from '../database.js';
 
 /** Something to look at when its time has come. The key is the aggregate; a new date replaces the old one. */
 export interface DueWork {
@@ -27,6 +27,13 @@ export function endedCte(kindParameter: string, keysParameter: string): string {
 
 export function dueRows(work: readonly DueWork[]): string {
   return JSON.stringify(work.map(({ key, dueAt, leaseMs, keepLease }) => ({ key, due_at: dueAt.toISOString(), lease_ms: leaseMs ?? null, keep_lease: keepLease ?? false })));
+}
+
+const END: Statement = { name: 'due-work-end', text: 'delete from due_work where kind = $1 and key = $2 and due_at <= $3' };
+
+/** After the work, and outside of its transaction, where whoever gives a new date would wait for it; one that was given since `startedAt` stands. */
+export async function endDueWork(database: Database, kind: string, key: string, startedAt: Date): Promise<void> {
+  await database.query(END, [kind, key, startedAt]);
 }
 
 const SCHEDULE: Statement = { name: 'due-work-schedule', text: `with ${scheduledCte('$1', '$2')}, ${endedCte('$1', '$3')} select 1 where false` };
