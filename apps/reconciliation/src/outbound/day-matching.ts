@@ -4,6 +4,8 @@ import type { Day } from './file.repository.js';
 
 /** Two sides that do not agree, or one side alone. */
 export interface Difference {
+  /** What it is about, where that is no transaction: a batch, a file, a pay-out. Null for transactions, which their ids name. */
+  readonly subject: string | null;
   readonly date: string;
   readonly type: string;
   /** Of the expectation; a line alone does not tell. */
@@ -21,7 +23,7 @@ export interface Difference {
   readonly eventId: string | null;
 }
 
-export interface DifferenceRow extends Omit<Difference, 'ours' | 'theirs' | 'file'> {
+export interface DifferenceRow extends Omit<Difference, 'subject' | 'ours' | 'theirs' | 'file'> {
   readonly ours_currency: string | null;
   readonly ours_minor: bigint | null;
   readonly theirs_currency: string | null;
@@ -186,7 +188,7 @@ export class DayMatching {
 }
 
 export function toDifference({ ours_currency, ours_minor, theirs_currency, theirs_minor, file_id, line, raw, ...rest }: DifferenceRow): Difference {
-  return { ...rest, ours: amount(ours_currency, ours_minor), theirs: amount(theirs_currency, theirs_minor), file: file_id === null || line === null ? null : { id: file_id, line, raw: raw ?? '' } };
+  return { ...rest, subject: null, ours: amount(ours_currency, ours_minor), theirs: amount(theirs_currency, theirs_minor), file: file_id === null || line === null ? null : { id: file_id, line, raw: raw ?? '' } };
 }
 
 function amount(currency: string | null, minor: bigint | null): Money | null {

@@ -21,9 +21,15 @@ export const directoryStore = z.object({
   chainId, storeId, name: text(128), mcc: z.string().regex(/^\d{4}$/), region: z.string().regex(/^[A-Z]{2}$/), timeZone: text(64),
   tills: z.array(tillId).max(1_000), accounts: z.record(z.string(), id).describe('Order currency → account'), removed,
 });
+/** How an account's files are written. Alipay's documents leave both open, and a file can only contradict them. */
+export const accountFiles = z.object({
+  unit: z.enum(['minor', 'major']).describe('minor: whole smallest units; major: decimals'),
+  quotes: z.enum(['as-written', 'reversed']).describe('as-written: a price is that of one unit of the left currency of its pair'),
+});
 export const directoryAccount = z.object({
   accountId: id, chainId, clientId: text(64), customerId: text(64), referenceMerchantId: text(64), merchantName: text(128),
-  merchantMcc: z.string().regex(/^\d{4}$/), settlementCurrency: z.string().length(3), removed,
+  merchantMcc: z.string().regex(/^\d{4}$/), settlementCurrency: z.string().length(3),
+  files: accountFiles.optional().describe('minor and as-written unless said'), removed,
 });
 export const directoryApiKey = z.object({
   keyId: id, sha256: z.string().regex(/^[0-9a-f]{64}$/), chainId, storeId: storeId.nullable(), scopes: z.array(scope),
