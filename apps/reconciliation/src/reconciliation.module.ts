@@ -1,8 +1,10 @@
 import type { DynamicModule } from '@nestjs/common';
 import { DirectoryConsumer, DueWorker, Inbox, KeepDirectory, OPENAPI, OpenApiController, type Platform, type RunningPart } from '@scantill/platform';
 import type { Config } from './config.js';
+import { AcceptFile } from './flows/accept-file.js';
 import { ActOnBreak } from './flows/act-on-break.js';
 import { CancelImport } from './flows/cancel-import.js';
+import { CompareDay } from './flows/compare-day.js';
 import { FetchFiles } from './flows/fetch-files.js';
 import { FindContracts } from './flows/find-contracts.js';
 import { FindDay } from './flows/find-day.js';
@@ -19,6 +21,7 @@ import { ReceiveFile } from './flows/receive-file.js';
 import { RecordExpectations } from './flows/record-expectations.js';
 import { RematchDays } from './flows/rematch-days.js';
 import { RunImports } from './flows/run-imports.js';
+import { SettleDay } from './flows/settle-day.js';
 import { SetContract } from './flows/set-contract.js';
 import { WatchFolder } from './flows/watch-folder.js';
 import { BreaksController } from './inbound/breaks.controller.js';
@@ -33,17 +36,23 @@ import { BreakReader } from './outbound/break.reader.js';
 import { BreakRepository } from './outbound/break.repository.js';
 import { ContractRepository } from './outbound/contract.repository.js';
 import { DayMatching } from './outbound/day-matching.js';
+import { DayLines } from './outbound/day-lines.js';
 import { DAY_DUE, DueDays } from './outbound/due-days.js';
 import { ExpectationRepository } from './outbound/expectation.repository.js';
 import { FileStore } from './outbound/file-store.js';
 import { FileRepository } from './outbound/file.repository.js';
 import { IMPORT_DUE, IMPORT_LEASE_MS, ImportRepository } from './outbound/import.repository.js';
 import { LATE_DUE, LateDays } from './outbound/late-days.js';
+import { makeMonthPartitions } from './outbound/month-partitions.js';
+import { ReportFiles } from './outbound/report-files.js';
+import { RunRepository } from './outbound/run.repository.js';
+import { SettledLines } from './outbound/settled-lines.js';
+import { SettlementMatching } from './outbound/settlement-matching.js';
 import { ReceivedFileRepository } from './outbound/received-file.repository.js';
 import { sourceMetrics } from './outbound/source-metrics.js';
 import { SOURCE_DUE, SourceRepository } from './outbound/source.repository.js';
 import type { Source } from './outbound/sources.js';
-import { TransactionItems } from './outbound/transaction-items.js';
+import { TransactionLines } from './outbound/transaction-lines.js';
 import { Unsettled } from './outbound/unsettled.js';
 
 /** Longer than a day takes to be matched. */
@@ -52,6 +61,7 @@ const MATCH_CLAIM_MAX = 10;
 /** Long enough for the largest file to be fetched and imported; should it not be, what another instance fetches as well changes nothing. */
 const POLL_LEASE_MS = 1_800_000;
 const POLLS_AT_ONCE_MAX = 4;
+const DAY_MS = 86_400_000;
 
 /** Everything the service consists of, in the order in which it depends on each other. */
 export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FILES_DIR'>, sources: readonly Source[]) {
@@ -66,12 +76,16 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const lateDays = new LateDays(database);
   const unsettled = new Unsettled();
   const keepBreaks = new KeepBreaks(breaks);
-  const matchDay = new MatchDay({ matching: new DayMatching(), unsettled, keepBreaks, relay });
-  const rematchDays = new RematchDays(database, dueDays, matchDay, clock);
+  const runs = new RunRepository(database);
+  const matching = new DayMatching(new DayLines(), store);
+  const matchDay = new MatchDay({ matching, unsettled, keepBreaks, runs, dueDays, relay });
+  const settleDay = new SettleDay({ matching: new SettlementMatching(store), days: matching, contracts, directory, unsettled, keepBreaks, runs, relay });
+  const rematchDays = new RematchDays(database, dueDays, { matchDay, settleDay }, clock);
   const openLate = new OpenLate({ database, lateDays, unsettled, keepBreaks, clock, relay });
   const received = new ReceivedFileRepository(database);
   const imports = new ImportRepository(database);
-  const importFile = new ImportFile({ database, directory, store, items: new TransactionItems(), files, received, imports, matchDay, dueDays, clock });
+  const reports = new ReportFiles({ 'transaction-items': new TransactionLines(), 'settlement-items': new SettledLines() });
+  const importFile = new ImportFile({ database, directory, store, reports, files, received, imports, matchDay, settleDay, dueDays, clock });
   const runImports = new RunImports({ importFile, imports, clock, log });
   const receiveFile = new ReceiveFile({ database, store, received, imports, runImports, clock });
   const sourceRepository = new SourceRepository(database);
@@ -84,7 +98,16 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const lateWorker = new DueWorker({ ...ofDays, kind: LATE_DUE, work: (keys) => openLate.run(keys) });
   const importWorker = new DueWorker({ ...shared, kind: IMPORT_DUE, leaseMs: IMPORT_LEASE_MS, claimMax: runImports.room, work: (keys) => runImports.takeUp(keys) });
   const sourceWorker = new DueWorker({ ...shared, kind: SOURCE_DUE, leaseMs: POLL_LEASE_MS, claimMax: () => POLLS_AT_ONCE_MAX, work: (keys) => pollSources.run(keys) });
+  let monthly: NodeJS.Timeout | undefined;
   const parts: RunningPart[] = [
+    {
+      name: 'partitions of months',
+      start: async () => {
+        await makeMonthPartitions(database, clock.now());
+        monthly = setInterval(() => void makeMonthPartitions(database, clock.now()).catch((error: unknown) => log.error({ err: error }, 'the partitions of the coming months could not be made')), DAY_MS).unref();
+      },
+      stop: () => clearInterval(monthly),
+    },
     { name: 'files left behind', start: () => store.clear(), stop: () => undefined },
     { name: 'days to match again', start: () => dayWorker.start(), stop: () => dayWorker.stop() },
     { name: 'days on which pay-outs are late', start: () => lateWorker.start(), stop: () => lateWorker.stop() },
@@ -103,6 +126,8 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
       { provide: ReceiveFile, useValue: receiveFile },
       { provide: FindFiles, useValue: new FindFiles(received, store) },
       { provide: CancelImport, useValue: new CancelImport(received, imports, clock) },
+      { provide: AcceptFile, useValue: new AcceptFile({ database, received, imports, runImports, clock }) },
+      { provide: CompareDay, useValue: new CompareDay(files, rematchDays, runs) },
       { provide: FindDay, useValue: new FindDay(directory, files, expectations, reader) },
       { provide: ListBreaks, useValue: new ListBreaks(reader, files, clock) },
       { provide: ActOnBreak, useValue: new ActOnBreak(database, breaks, clock, relay) },

@@ -156,7 +156,8 @@ describe('a break that matching looks at again', () => {
     // The file that explained it is superseded.
     await world.upload(keys.finance, file([]), NEXT_NAME);
     expect((await show(id)).body).toMatchObject({ status: 'reopened' });
-    expect(await told()).toEqual(['break-opened 1', 'break-resolved 2 evidence', 'break-opened 3']);
+    // Beside the day, which is another one than we knew.
+    expect((await told()).toSorted()).toEqual(['break-opened 1', 'break-opened 1', 'break-opened 3', 'break-resolved 2 evidence', 'break-resolved 2 evidence']);
   });
 });
 
@@ -173,7 +174,7 @@ describe('the list of breaks', () => {
 
   it.each([
     ['', [0, 1, 2, 3, 4]], ['?kind=missing-with-us,amount-differs', [0, 4]], ['?family=timing', [1, 2, 3, 4]], ['?family=value&kind=missing-with-us', []], ['?status=resolved', []], ['?status=open', [0, 1, 2, 3, 4]],
-    ['?age=2-3', [0, 1, 2, 3, 4]], ['?age=0-1', []], ['?store=S001', [0, 1, 2, 3]], ['?store=S002', []], ['?account=demo-usd', [0, 1, 2, 3, 4]], ['?account=demo-jpy', []],
+    ['?age=2-3', [0, 1, 2, 3, 4]], ['?age=0-1', []], ['?store=S001', [0, 1, 2, 3, 4]], ['?store=S002', []], ['?account=demo-usd', [0, 1, 2, 3, 4]], ['?account=demo-jpy', []],
     ['?currency=JPY', [3]], ['?currency=USD&amountFrom=1001&amountTo=1001', [1]], ['?currency=USD&amountFrom=1002', [0, 2]], ['?owner=Ben%20Ong', []],
   ])('is filtered by %s', async (query, expected) => {
     expect(numbers(await list(query))).toEqual(expected.map((index) => ALL[index]));
@@ -208,7 +209,7 @@ describe('the list of breaks', () => {
     await act(id, 'explain', keys.ann, { text: '@SUM(A1:A9)' });
     const { text } = await list('?format=csv');
     expect(text.trimEnd().split('\n')).toHaveLength(6);
-    expect(text).toMatch(/missing-with-us,explained,demo-usd,2026-11-24,PAYMENT,A-9,,'=cmd\|x!A1,,,5\.00,USD,5\.00,USD,.*,timing,high,2-3,,,2026-11-28,,'@SUM\(A1:A9\)/);
+    expect(text).toMatch(/missing-with-us,explained,demo-usd,2026-11-24,PAYMENT,A-9,,'=cmd\|x!A1,,,5\.00,USD,5\.00,USD,.*,timing,high,2-3,S001,,2026-11-28,,'@SUM\(A1:A9\)/);
     expect(text).toMatch(/missing-at-alipay,open,demo-usd,2026-11-25,PAYMENT,A-50,[0-9a-f]{32},[0-9]+,90000,JPY,,,90000,JPY,/);
     expect(text).toContain(alipayId(50));
   });

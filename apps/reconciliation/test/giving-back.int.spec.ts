@@ -47,7 +47,7 @@ describe('a refund', () => {
     await world.upload(keys.finance, file([row(sale), refundRow(refund, { transactionId: 'X-1' })]));
     expect([await kinds(), await statuses()]).toEqual([[], ['PAYMENT success matched', 'REFUND refund matched']]);
     await world.upload(keys.finance, file([row(sale), refundRow(refund, { transactionId: 'X-1', transactionRequestId: paymentId(1) })]));
-    expect(await kinds()).toEqual(['missing-at-alipay REFUND USD 400', 'missing-with-us REFUND USD 400']);
+    expect(await kinds()).toEqual(['missing-at-alipay REFUND USD 400', 'refund-not-ours REFUND USD 400']);
   });
 
   it('is a break of its own where it is missing or differs, beside the other refunds of the payment', async () => {
@@ -123,24 +123,24 @@ describe('a cancelled payment that Alipay lists twice under two ids', () => {
   it('comes to nothing once; the second time nobody expected', async () => {
     await world.receive([world.cancelled(1, true)]);
     expect((await world.upload(keys.finance, file([row(sale), cancelRow(sale), ...other]))).status).toBe(201);
-    expect(await kinds()).toEqual(['missing-with-us CANCEL USD 1000', 'missing-with-us PAYMENT USD 1000']);
+    expect(await kinds()).toEqual(['cancelled-here-paid-there PAYMENT USD 1000', 'missing-with-us CANCEL USD 1000']);
   });
 
   it('is not undone by the cancel of the other id', async () => {
     await world.receive([world.cancelled(1, false), world.lateSuccess(sale), world.cancelled(1, true)]);
     expect((await world.upload(keys.finance, file([row(sale), ...other]))).status).toBe(201);
-    expect(await kinds()).toEqual(['missing-at-alipay CANCEL USD 1000', 'missing-with-us CANCEL USD 1000', 'missing-with-us PAYMENT USD 1000']);
+    expect(await kinds()).toEqual(['cancelled-here-paid-there PAYMENT USD 1000', 'missing-at-alipay CANCEL USD 1000', 'missing-with-us CANCEL USD 1000']);
     // The other id comes on a day of its own: what is matched already stays.
     await world.upload(keys.finance, file([row(sale), cancelRow(sale)]));
     expect((await world.upload(keys.finance, file(other.map((each) => ({ ...each, paymentTime: `${NEXT}T00:05:00+08:00` }))), NEXT_NAME)).status).toBe(201);
-    expect([await kinds(), await kinds(NEXT)]).toEqual([[], ['missing-with-us CANCEL USD 1000', 'missing-with-us PAYMENT USD 1000']]);
+    expect([await kinds(), await kinds(NEXT)]).toEqual([[], ['cancelled-here-paid-there PAYMENT USD 1000', 'missing-with-us CANCEL USD 1000']]);
   });
 });
 
 describe('days on which money goes back', () => {
   /** Everything that a matching decides, without our ids and times. */
   const outcome = async () => [
-    await world.database.query('select request_id, type, agrees from matches order by request_id, type'),
+    await world.database.query('select request_id, type, agrees from links order by request_id, type'),
     await world.database.query(`select kind, type, business_date::text, request_id, alipay_id, ours_minor, theirs_minor from breaks where status = 'open' order by id`),
   ];
 

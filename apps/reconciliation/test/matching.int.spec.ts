@@ -14,7 +14,7 @@ beforeEach(async () => { keys = await world.reset(); });
 
 /** Everything that a matching decides, without our ids and times. */
 async function outcome(): Promise<unknown> {
-  const matches = await world.database.query('select request_id, type, agrees from matches order by request_id, type');
+  const matches = await world.database.query('select request_id, type, agrees from links order by request_id, type');
   const breaks = await world.database.query(
     'select kind, type, business_date::text, order_key, payment_id, alipay_id, ours_minor, theirs_minor, risk_minor from breaks where status = $1 order by id', ['open'],
   );
@@ -50,7 +50,7 @@ describe('a day that Alipay lists as we know it', () => {
     await world.upload(keys.finance, file([row({ number: 1, minor: 900n }, { transactionRequestId: paymentId(99) })]));
     expect(await kinds()).toEqual(['missing-at-alipay PAYMENT USD 900', 'missing-with-us PAYMENT USD 900']);
     await world.upload(keys.finance, file([row({ number: 1, minor: 900n }, { transactionRequestId: '' }), row({ number: 1, minor: 900n }, { transactionRequestId: '', transactionId: alipayId(2) })]));
-    expect(await kinds()).toEqual(['missing-at-alipay PAYMENT USD 900', 'missing-with-us PAYMENT USD 900', 'missing-with-us PAYMENT USD 900']);
+    expect(await kinds()).toEqual(['ambiguous PAYMENT USD 900', 'ambiguous PAYMENT USD 900', 'missing-at-alipay PAYMENT USD 0']);
   });
 });
 
@@ -104,17 +104,17 @@ describe('a payment that was cancelled', () => {
   it('is a break while only one of the two is listed, also when the other comes the next day', async () => {
     await world.receive([world.cancelled(1, false)]);
     await world.upload(keys.finance, file([row(sale)]));
-    expect(await kinds()).toEqual(['missing-with-us PAYMENT USD 700']);
+    expect(await kinds()).toEqual(['cancelled-here-paid-there PAYMENT USD 700']);
     await world.upload(keys.finance, file([cancelRow(sale)]), NEXT_NAME);
     expect([await kinds(), await kinds(NEXT)]).toEqual([[], []]);
     await world.upload(keys.finance, file([]), NEXT_NAME);
-    expect(await kinds()).toEqual(['missing-with-us PAYMENT USD 700']);
+    expect(await kinds()).toEqual(['cancelled-here-paid-there PAYMENT USD 700']);
   });
 
   it('is a break when the amounts do not come to nothing', async () => {
     await world.receive([world.cancelled(1, true)]);
     await world.upload(keys.finance, file([row(sale), cancelRow({ ...sale, minor: 699n })]));
-    expect(await kinds()).toEqual(['missing-with-us CANCEL USD 699', 'missing-with-us PAYMENT USD 700']);
+    expect(await kinds()).toEqual(['cancelled-here-paid-there PAYMENT USD 700', 'missing-with-us CANCEL USD 699']);
   });
 });
 
@@ -124,7 +124,7 @@ describe('lines and days', () => {
     await world.upload(keys.finance, file([]));
     expect(await kinds()).toEqual(['missing-at-alipay PAYMENT USD 800']);
     await world.upload(keys.finance, file([row({ number: 1, minor: 800n, paidAt: `${NEXT}T00:00:00+08:00` })]), NEXT_NAME);
-    expect([await kinds(), await kinds(NEXT)]).toEqual([[], []]);
+    expect([await kinds(), await kinds(NEXT)]).toEqual([[], ['wrong-day PAYMENT USD 0']]);
     await world.upload(keys.finance, file([]), NEXT_NAME);
     expect(await kinds()).toEqual(['missing-at-alipay PAYMENT USD 800']);
   });

@@ -64,6 +64,7 @@ interface Workings {
 export class World {
   readonly chain = new TestChain('demo');
   private offset = 0;
+  private acceptor = '';
 
   private constructor(readonly database: TestDatabase, readonly platform: Platform & { readonly clock: WorldClock }, readonly app: NestFastifyApplication, private readonly more: Workings) {}
 
@@ -119,6 +120,7 @@ export class World {
     const entries = [
       ['account', this.chain.accountId, this.chain.accountEntry],
       ['account', other.accountId, { ...other.accountEntry, customerId: '1022188000000000002' }],
+      ...this.chain.storeEntries.map((store) => ['store', `${store.chainId}:${store.storeId}`, store] as const),
       ...[...Object.values(keys), stranger].map(({ entry }) => ['api-key', entry['keyId'], entry]),
     ];
     for (const [kind, id, data] of entries) {
@@ -128,6 +130,7 @@ export class World {
     await this.database.query(`select setval('directory_positions', $1::bigint)`, [1_000_000 + (this.offset += 10_000)]);
     await this.database.query(`update directory_entries set position = nextval('directory_positions')`);
     await this.platform.directory.refresh();
+    this.acceptor = keys.ann.text;
     const texts = Object.fromEntries(Object.entries(keys).map(([name, { text }]) => [name, text])) as Record<keyof typeof keys, string>;
     return { ...texts, stranger: stranger.text };
   }
@@ -199,8 +202,19 @@ export class World {
     return this.more.pollSources.run(sources);
   }
 
-  upload(key: string, content: string | Buffer, name = NAME, query = ''): Promise<Answer<ImportView & Problem>> {
+  /** An edition that says otherwise than the one before it is accepted at once, by somebody who may. */
+  async upload(key: string, content: string | Buffer, name = NAME, query = ''): Promise<Answer<ImportView & Problem>> {
+    const answer = await this.send(key, content, name, query);
+    const { status, fileId } = answer.body as unknown as { status?: string; fileId?: string };
+    return status === 'pending' && fileId !== undefined ? this.accept(this.acceptor, fileId) : answer;
+  }
+
+  send(key: string, content: string | Buffer, name = NAME, query = ''): Promise<Answer<ImportView & Problem>> {
     return this.call('POST', `/v1/files?name=${name}${query}`, key, { payload: content, headers: { 'content-type': 'text/csv' } });
+  }
+
+  accept<Body = ImportView & Problem>(key: string, fileId: string): Promise<Answer<Body>> {
+    return this.call('POST', `/v1/files/${fileId}/accept`, key);
   }
 
   uploadForm(key: string, content: string, name = NAME, field = 'file'): Promise<Answer<ImportView & Problem>> {

@@ -32,7 +32,7 @@ export class BatchSums {
     return [...this.sums.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, sum]) => sum);
   }
 
-  private put(sum: BatchSum): boolean {
+  put(sum: BatchSum): boolean {
     const key = keyOf(sum);
     const known = this.sums.get(key);
     if (known === undefined && this.sums.size >= SUMS_MAX) return false;

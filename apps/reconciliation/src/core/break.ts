@@ -1,11 +1,14 @@
 import { assert, sameMoney, type Money } from '@scantill/kernel';
 import { amountAtRisk, type BreakKind, type Sides } from './break-kind.js';
 
-/** What we expected, and what Alipay lists under the same id, signed as in the file. One of them may be missing. */
-export interface Pair extends Sides {
-  /** The same transaction is listed before. */
-  readonly isRepeated: boolean;
-}
+/**
+ * Why two sides do not meet, or what else is strange about them. `repeated`: the same transaction is listed before. `maybe-listed`: a line
+ * that cannot be told apart, or is of an unknown type, may be what is missing. `refund-of-ours`: of a payment of ours, and nobody here
+ * asked for it.
+ */
+export type Circumstance =
+  | 'amounts' | 'repeated' | 'line-alone' | 'expectation-alone' | 'ambiguous' | 'maybe-listed' | 'other-store' | 'other-day' | 'unknown-type'
+  | 'cancelled-here' | 'paid-after-cancel' | 'order-paid-twice' | 'refund-of-ours' | 'refund-exceeds-paid' | 'reversal';
 
 export interface Verdict {
   readonly kind: BreakKind;
@@ -13,23 +16,24 @@ export interface Verdict {
   readonly amountAtRisk: Money;
 }
 
-/** What a pair means; undefined when both sides agree. */
-export function judge(pair: Pair): Verdict | undefined {
-  const kind = kindOf(pair);
-  return kind === undefined ? undefined : verdict(kind, pair);
+const KINDS: Readonly<Record<Exclude<Circumstance, 'amounts'>, BreakKind>> = {
+  'repeated': 'duplicate-line', 'line-alone': 'missing-with-us', 'expectation-alone': 'missing-at-alipay', 'ambiguous': 'ambiguous', 'maybe-listed': 'missing-at-alipay',
+  'other-store': 'wrong-store', 'other-day': 'wrong-day', 'unknown-type': 'unknown-type', 'cancelled-here': 'cancelled-here-paid-there', 'paid-after-cancel': 'paid-after-cancel',
+  'order-paid-twice': 'two-payments-one-order', 'refund-of-ours': 'refund-not-ours', 'refund-exceeds-paid': 'refund-exceeds-paid', 'reversal': 'refund-reversed',
+};
+
+/** What a difference means. */
+export function judge(circumstance: Circumstance, sides: Sides): Verdict {
+  return verdict(circumstance === 'amounts' ? ofAmounts(sides) : KINDS[circumstance], sides);
+}
+
+function ofAmounts({ ours, theirs }: Sides): BreakKind {
+  assert(ours !== null && theirs !== null && !sameMoney(ours, theirs), 'two amounts differ');
+  return ours.currency === theirs.currency ? 'amount-differs' : 'currency-differs';
 }
 
 export function verdict(kind: BreakKind, sides: Sides): Verdict {
   const risk = amountAtRisk(kind, sides);
   assert(risk !== undefined, `${kind} needs an amount of one side`);
   return { kind, amountAtRisk: risk };
-}
-
-function kindOf({ ours, theirs, isRepeated }: Pair): BreakKind | undefined {
-  assert(ours !== null || theirs !== null, 'a pair has at least one side');
-  if (theirs === null) return 'missing-at-alipay';
-  if (isRepeated) return 'duplicate-line';
-  if (ours === null) return 'missing-with-us';
-  if (sameMoney(ours, theirs)) return undefined;
-  return ours.currency === theirs.currency ? 'amount-differs' : 'currency-differs';
 }

@@ -2,6 +2,8 @@
 export interface CsvRecord {
   /** Where it begins; the first line is 1. */
   readonly line: number;
+  /** Its first byte; null where records do not stand in the file as text. */
+  readonly at: number | null;
   /** As it stands in the file, without its line break. */
   readonly raw: string;
   readonly fields: readonly string[];
@@ -15,6 +17,7 @@ export interface BrokenRecord {
 
 export type Scanned = CsvRecord | BrokenRecord;
 
+const NUL = 0x00;
 const LF = 0x0a;
 const CR = 0x0d;
 const COMMA = 0x2c;
@@ -33,6 +36,8 @@ export class CsvScanner {
   private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   private carried: Uint8Array = new Uint8Array(0);
   private line = 1;
+  /** Of the first byte that is carried. */
+  private at = 0;
   private isBegun = false;
   private isGivenUp = false;
 
@@ -44,13 +49,11 @@ export class CsvScanner {
       this.carried = bytes.slice();
       return scanned;
     }
-    let start = this.isBegun ? 0 : begin(bytes);
+    const start = this.isBegun ? 0 : begin(bytes);
     this.isBegun = true;
-    for (let end = endOfRecord(bytes, start); end !== -1; end = endOfRecord(bytes, start)) {
-      this.take(bytes.subarray(start, end), scanned);
-      start = end + 1;
-    }
-    this.carried = bytes.slice(start);
+    this.at += start;
+    const end = this.takePlain(bytes, start, scanned) ?? this.takeEach(bytes, start, scanned);
+    this.carried = bytes.slice(end);
     if (this.carried.length > RECORD_BYTES_MAX) this.take(this.carried, scanned);
     return scanned;
   }
@@ -63,6 +66,34 @@ export class CsvScanner {
     return scanned;
   }
 
+  /** Most files have no quote anywhere: then a line is a record, and many are decoded at once. @returns where it stopped, or nothing if it is not so */
+  private takePlain(bytes: Uint8Array, start: number, scanned: Scanned[]): number | undefined {
+    const end = bytes.lastIndexOf(LF) + 1;
+    const lines = bytes.subarray(start, end);
+    if (this.isGivenUp || end <= start || lines.includes(QUOTE) || lines.includes(NUL)) return undefined;
+    const text = this.decode(lines);
+    if (text === undefined) return undefined;
+    const isAscii = text.length === lines.length;
+    for (let from = 0, to = text.indexOf('\n'); to !== -1; from = to + 1, to = text.indexOf('\n', from)) {
+      const raw = text.charCodeAt(to - 1) === CR ? text.slice(from, to - 1) : text.slice(from, to);
+      if (raw.length > RECORD_BYTES_MAX) { this.isGivenUp = true; scanned.push({ line: this.line, reason: TOO_LONG }); break; }
+      if (raw !== '') scanned.push({ line: this.line, at: this.at, raw, fields: raw.split(',') });
+      this.line += 1;
+      this.at += isAscii ? to + 1 - from : Buffer.byteLength(text.slice(from, to + 1));
+    }
+    return end;
+  }
+
+  private takeEach(bytes: Uint8Array, from: number, scanned: Scanned[]): number {
+    let start = from;
+    for (let end = endOfRecord(bytes, start); end !== -1; end = endOfRecord(bytes, start)) {
+      this.take(bytes.subarray(start, end), scanned);
+      start = end + 1;
+      this.at += 1;
+    }
+    return start;
+  }
+
   private take(bytes: Uint8Array, scanned: Scanned[]): void {
     if (this.isGivenUp) return;
     const line = this.line;
@@ -71,15 +102,16 @@ export class CsvScanner {
       scanned.push({ line, reason: TOO_LONG });
       return;
     }
-    const text = this.decode(bytes);
-    const record = text === undefined ? { line, reason: 'is not UTF-8' } : readRecord(line, text);
+    const text = this.decode(bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes);
+    const record = text === undefined ? { line, reason: 'is not UTF-8' } : readRecord({ line, at: this.at }, text);
     if (record !== undefined) scanned.push(record);
     this.line += 1 + countOf(LF, bytes);
+    this.at += bytes.length;
   }
 
   private decode(bytes: Uint8Array): string | undefined {
     try {
-      return this.decoder.decode(bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes);
+      return this.decoder.decode(bytes);
     } catch {
       return undefined;
     }
@@ -118,12 +150,12 @@ function next(place: Place, isQuote: boolean, isComma: boolean): Place {
 }
 
 /** Undefined for a blank line. */
-function readRecord(line: number, raw: string): Scanned | undefined {
+function readRecord(place: Pick<CsvRecord, 'line' | 'at'>, raw: string): Scanned | undefined {
   if (raw === '') return undefined;
-  if (raw.includes('\0')) return { line, reason: 'has a NUL character' };
-  if (!raw.includes('"')) return { line, raw, fields: raw.split(',') };
+  if (raw.includes('\0')) return { line: place.line, reason: 'has a NUL character' };
+  if (!raw.includes('"')) return { ...place, raw, fields: raw.split(',') };
   const fields = splitQuoted(raw);
-  return typeof fields === 'string' ? { line, reason: fields } : { line, raw, fields };
+  return typeof fields === 'string' ? { line: place.line, reason: fields } : { ...place, raw, fields };
 }
 
 /** The fields, or why there are none. */

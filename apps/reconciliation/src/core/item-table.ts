@@ -14,6 +14,8 @@ export type TableFormOf = (columns: readonly string[]) => TableForm;
 
 export interface Row {
   readonly line: number;
+  /** Its first byte in the file; null in a spreadsheet. */
+  readonly at: number | null;
   /** As it stands in the file, with the columns that nobody asks for. */
   readonly raw: string;
   /** Required and optional columns, in that order. */
@@ -75,7 +77,7 @@ export class TableReader {
   /** The last rows, and what is wrong with the whole, if anything. */
   finish(): { rows: Row[]; refused: TableRefused | undefined } {
     const rows = this.take(this.scanner.end());
-    if (this.header === undefined) this.readHeader({ line: 1, raw: '', fields: [] });
+    if (this.header === undefined) this.readHeader({ line: 1, at: 0, raw: '', fields: [] });
     if (!this.isEnded) this.refused ??= { kind: 'EndMissing', endMarker: this.form.endMarker };
     return { rows, refused: this.refused };
   }
@@ -92,9 +94,9 @@ export class TableReader {
     else if (repeated.length > 0) this.refused = { kind: 'RepeatedColumns', columns: repeated };
   }
 
-  private readRow({ line, raw, fields }: CsvRecord, rows: Row[]): void {
+  private readRow({ line, at, raw, fields }: CsvRecord, rows: Row[]): void {
     if (this.isEnded) return this.fault({ line, column: null, reason: `comes after ${this.form.endMarker}` });
-    if (fields[0] === this.form.endMarker && fields.every((field, at) => at === 0 || field === '')) {
+    if (fields[0] === this.form.endMarker && fields.slice(1).every((field) => field === '')) {
       this.isEnded = true;
       return;
     }
@@ -103,7 +105,7 @@ export class TableReader {
     const hasSurplusComma = fields.length === wanted + 1 && fields.at(-1) === '';
     if (fields.length !== wanted && !hasSurplusComma) return this.fault({ line, column: null, reason: `has ${fields.length} columns instead of ${wanted}` });
     this.rowCount += 1;
-    rows.push({ line, raw, values: this.places.map((place) => fields[place] ?? '') });
+    rows.push({ line, at, raw, values: this.places.map((place) => fields[place] ?? '') });
   }
 
   private fault(fault: RowFault): void {

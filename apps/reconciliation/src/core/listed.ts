@@ -10,9 +10,12 @@ export interface Fee {
 /** What every row of an item file says, whichever report and generation it comes from. */
 export interface ListedItem {
   readonly line: number;
+  /** Its first byte in the file; null in a spreadsheet. */
+  readonly at: number | null;
   /** As it stands in the file. */
   readonly raw: string;
   readonly customerId: string;
+  readonly merchantId: string | null;
   readonly storeId: string | null;
   readonly type: string;
   /** Alipay's id of the payment, refund or entry. */

@@ -46,7 +46,7 @@ describe('the net amount of a row', () => {
 
 describe('the net amounts of a file', () => {
   const item = (line: number, amount: Money, each: Settled): SettlementItem => ({
-    line, raw: '', customerId: 'C', storeId: null, type: 'PAYMENT', alipayId: String(line), originalAlipayId: null, requestId: null, reference: null, product: null, paidAt: null,
+    line, raw: '', customerId: 'C', merchantId: null, storeId: null, at: null, type: 'PAYMENT', alipayId: String(line), originalAlipayId: null, requestId: null, reference: null, product: null, paidAt: null,
     amount, ...each, batchId: 'B1', settledAt: new Date(0),
   });
   const tally = (direction: 'as-written' | 'reversed' = 'as-written') => new NetTally({ direction, toleranceMinor: 2n, batchToleranceMinor: 100n });

@@ -38,3 +38,9 @@ export function exchange(amount: Money, to: Currency, quote: Quote, direction: Q
   const [times, over] = isLeft === (direction === 'as-written') ? [quote.digits, scale] : [scale, quote.digits];
   return money(to, divideHalfEven(amount.minor * times * powerOfTen(minorDigits(to)), over * powerOfTen(minorDigits(amount.currency))));
 }
+
+/** Without zeros that say nothing, so that a price is the same text wherever it stands. */
+export function priceText({ digits, scale }: Pick<Quote, 'digits' | 'scale'>): string {
+  const [whole, decimals] = [digits / powerOfTen(scale), (digits % powerOfTen(scale)).toString().padStart(scale, '0').replace(/0+$/, '')];
+  return decimals === '' ? String(whole) : `${whole}.${decimals}`;
+}

@@ -8,7 +8,7 @@ import { checkSummary, compareWithSummary } from './summary.js';
 const minor = fc.bigInt({ min: -1_000_000n, max: 1_000_000n });
 const item = fc.record({ type: fc.constantFrom('PAYMENT', 'REFUND', 'CANCEL'), batchId: fc.constantFrom('B1', 'B2'), net: minor, fee: minor, tax: fc.option(minor), coupon: fc.option(minor) })
   .map(({ type, batchId, net, fee, tax, coupon }): SettlementItem => ({
-    line: 2, raw: '', customerId: 'C', storeId: null, type, alipayId: 'A', originalAlipayId: null, requestId: null, reference: null, product: null, paidAt: null,
+    line: 2, raw: '', customerId: 'C', merchantId: null, storeId: null, at: null, type, alipayId: 'A', originalAlipayId: null, requestId: null, reference: null, product: null, paidAt: null,
     amount: money('USD', net), batchId, settledAt: new Date(0), net: money('USD', net), quote: null, coupon: coupon === null ? null : money('USD', coupon),
     fees: [{ name: 'fee', amount: money('USD', fee) }, ...(tax === null ? [] : [{ name: 'tax', amount: money('USD', tax) }])],
   }));

@@ -8,7 +8,7 @@ import { checkSummary, compareWithSummary } from './summary.js';
 const usd = (minor: bigint) => money('USD', minor);
 const at = new Date(0);
 const item = (type: string, net: bigint, fee: bigint, batchId = 'B1'): SettlementItem => ({
-  line: 2, raw: '', customerId: 'C', storeId: null, type, alipayId: 'A', originalAlipayId: null, requestId: null, reference: null, product: null, paidAt: null,
+  line: 2, raw: '', customerId: 'C', merchantId: null, storeId: null, at: null, type, alipayId: 'A', originalAlipayId: null, requestId: null, reference: null, product: null, paidAt: null,
   amount: usd(net - fee), batchId, settledAt: at, net: usd(net), quote: null, fees: [{ name: 'fee', amount: usd(fee) }], coupon: null,
 });
 const row = (type: string, count: number, net: bigint, fee: bigint, line = 2): SummaryRow => ({

@@ -37,7 +37,7 @@ export class FindDay {
     const [counts, breaks] = await Promise.all([this.expectations.counts(accountIds, date), this.breaks.counts(chainId, date)]);
     return accountIds.flatMap((accountId) => {
       const of = <Each extends { readonly accountId: string }>(all: readonly Each[]) => all.filter((each) => each.accountId === accountId);
-      const inForce = of(files).filter(({ status }) => status === 'in-force');
+      const inForce = of(files).filter(({ status, report }) => status === 'in-force' && report === 'transaction-items');
       const day: AccountDay = {
         accountId,
         files: of(files),

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@scantill/kernel';
+import { businessDate, err, ok, type Result } from '@scantill/kernel';
 import type { Account, Clock, Database, Directory } from '@scantill/platform';
 import { appendEvents } from '@scantill/platform';
 import { inBulk, lockAccount, type Bulk } from '../outbound/bulk.js';
@@ -7,15 +7,16 @@ import { toRefusal, type FileRefused, type Refusal } from '../outbound/file-refu
 import type { FileStore } from '../outbound/file-store.js';
 import type { FileRepository, ImportedFile, ReadFile } from '../outbound/file.repository.js';
 import type { ImportRepository } from '../outbound/import.repository.js';
-import type { KeptFile, ReceivedFileRepository } from '../outbound/received-file.repository.js';
-import { toFileImportedRow, type Occasion } from '../outbound/reconciliation-events.js';
-import { filePart, isFileName, type FilePart, type StagedItems, type TransactionItems } from '../outbound/transaction-items.js';
+import type { KeptFile, KnownPart, ReceivedFileRepository } from '../outbound/received-file.repository.js';
+import { toFileImportedRow, type Occasion, type RunResult } from '../outbound/reconciliation-events.js';
+import type { ReportFiles, UnreadFile } from '../outbound/report-files.js';
 import type { ImportWatch } from './import-watch.js';
 import type { MatchDay } from './match-day.js';
 import type { ImportEnd } from './run-imports.js';
+import type { SettleDay } from './settle-day.js';
 
 export interface Imported {
-  readonly file: Pick<ImportedFile, 'id' | 'accountId' | 'date' | 'sequence' | 'name' | 'sha256' | 'lines' | 'totals'>;
+  readonly file: Pick<ImportedFile, 'id' | 'accountId' | 'date' | 'sequence' | 'name' | 'sha256' | 'lines' | 'totals' | 'report'>;
   readonly isKnown: boolean;
   readonly supersedes: string | null;
   readonly matched: number;
@@ -27,18 +28,23 @@ export interface ImportFileParts {
   readonly database: Database;
   readonly directory: Directory;
   readonly store: FileStore;
-  readonly items: TransactionItems;
+  readonly reports: ReportFiles;
   readonly files: FileRepository;
   readonly received: ReceivedFileRepository;
   readonly imports: ImportRepository;
   readonly matchDay: MatchDay;
+  readonly settleDay: SettleDay;
   readonly dueDays: DueDays;
   readonly clock: Clock;
 }
 
 type Taken = { readonly kind: 'taken'; readonly imported: Imported } | { readonly kind: 'ended-before' };
+/** Everything that its import did is undone, and it is told why. */
+type NotTaken =
+  | { readonly kind: 'refused'; readonly refused: FileRefused; readonly part: KnownPart | null }
+  | { readonly kind: 'pending'; readonly file: ReadFile; readonly instead: ImportedFile };
 
-/** Takes a file that was received in as a whole, or not at all, and matches its day. The same file again changes nothing. */
+/** Takes a file that was received in as a whole, or not at all, and compares what it is about. The same file again changes nothing. */
 export class ImportFile {
   constructor(private readonly parts: ImportFileParts) {}
 
@@ -47,16 +53,19 @@ export class ImportFile {
     watch.enter('reading');
     await watch.report();
     const taken = await inBulk(this.parts.database, (bulk) => this.take(bulk, fileId, watch), watch.signal);
-    if (!taken.ok) return { kind: 'refused', refusal: await this.refuse(fileId, taken.error) };
-    // Another process was faster: its lease had run out here.
-    return taken.value.kind === 'taken' ? { kind: 'imported', imported: taken.value.imported } : { kind: 'postponed' };
+    if (taken.ok) {
+      // Another process was faster: its lease had run out here.
+      return taken.value.kind === 'taken' ? { kind: 'imported', imported: taken.value.imported } : { kind: 'postponed' };
+    }
+    if (taken.error.kind === 'pending') return await this.pend(taken.error.file);
+    return { kind: 'refused', refusal: await this.refuse(fileId, taken.error.refused, taken.error.part) };
   }
 
-  async refuse(fileId: string, refused: FileRefused): Promise<Refusal> {
+  async refuse(fileId: string, refused: FileRefused, part: KnownPart | null = null): Promise<Refusal> {
     const { database, received, imports, clock } = this.parts;
     const refusal = toRefusal(refused);
     await database.transaction(async (tx) => {
-      await received.refuse(tx, fileId, refusal, refused.kind === 'PartMissing' ? refused.day : null);
+      await received.refuse(tx, fileId, refusal, part);
       await imports.end(tx, fileId, null, clock.now());
     });
     return refusal;
@@ -70,28 +79,43 @@ export class ImportFile {
     });
   }
 
-  private async take(bulk: Bulk, fileId: string, watch: ImportWatch): Promise<Result<Taken, FileRefused>> {
-    const { items, files, received, store } = this.parts;
+  /** It says otherwise than the edition before it: until a person accepts it, that one stays in force. */
+  private async pend(file: ReadFile): Promise<ImportEnd> {
+    const { database, files, imports, clock } = this.parts;
+    await database.transaction(async (tx) => {
+      await files.pend(tx, file);
+      await imports.end(tx, file.id, file.lines, clock.now());
+    });
+    return { kind: 'pending' };
+  }
+
+  private async take(bulk: Bulk, fileId: string, watch: ImportWatch): Promise<Result<Taken, NotTaken>> {
+    const { files, received, reports } = this.parts;
     const kept = await received.lock(bulk, fileId);
     if (kept?.status !== 'received') return ok({ kind: 'ended-before' });
-    const { chainId, name, sha256 } = kept;
-    if (!isFileName(name)) return err({ kind: 'NameUnsafe', name });
-    const part = filePart(name);
-    if (part === undefined) return err({ kind: 'NameUnknown', name });
-    const staged = await items.stage(bulk, { path: store.pathOf(sha256), date: part.date }, watch.read);
-    if (!staged.ok) return staged;
-    const account = this.accountOf(kept, staged.value);
-    if (!account.ok) return account;
+    const unread = await this.identify(kept);
+    if (!unread.ok) return refused(unread.error, null);
+    const known = (await files.parts(bulk, unread.value.part)).find(({ sequence }) => sequence === unread.value.sequence);
+    if (known?.sha256 === kept.sha256) return ok({ kind: 'taken', imported: await this.recognise(bulk, kept, known, watch) });
+    const staged = await reports.stage(bulk, unread.value, watch.read);
+    const { part, sequence } = unread.value;
+    if (!staged.ok) return refused(staged.error, part);
+    const stranger = staged.value.customerIds.find((customerId) => customerId !== unread.value.account.customerId);
+    if (staged.value.customerIds.length > 1) return refused({ kind: 'SeveralAccounts', customerIds: staged.value.customerIds }, part);
+    if (stranger !== undefined) return refused({ kind: 'AccountUnknown', named: stranger }, null);
     watch.enter('keeping');
-    const day = { chainId, accountId: account.value.accountId, date: part.date };
-    await lockAccount(bulk, day.accountId);
-    const parts = await files.parts(bulk, day);
-    const before = parts.find(({ sequence }) => sequence === part.sequence);
-    if (before?.sha256 === sha256) return ok({ kind: 'taken', imported: await this.recognise(bulk, kept, before, watch) });
+    await lockAccount(bulk, part.accountId);
+    const parts = await files.parts(bulk, part);
+    const before = parts.find((each) => each.sequence === sequence);
     // Parts are counted from 0 without a gap; a later one alone would make the rest of the day look missing.
-    if (part.sequence > parts.length) return err({ kind: 'PartMissing', day, sequence: parts.length });
-    const file = toReadFile(kept, day.accountId, part, staged.value);
-    return ok({ kind: 'taken', imported: await this.takeIn(bulk, file, before, watch) });
+    if (sequence > parts.length) return refused({ kind: 'PartMissing', part, sequence: parts.length }, part);
+    const { lines, totals, generation } = staged.value;
+    const file: ReadFile = {
+      id: kept.id, chainId: kept.chainId, accountId: part.accountId, date: part.date, report: part.report, partOf: part.partOf, sequence, generation, name: kept.name, sha256: kept.sha256, bytes: kept.bytes,
+      lines, totals, receivedAt: kept.receivedAt, receivedBy: kept.receivedBy,
+    };
+    if (before !== undefined && kept.acceptedBy === null && !(await reports.completes(bulk, unread.value, before.id))) return err({ kind: 'pending', file, instead: before });
+    return ok({ kind: 'taken', imported: await this.takeIn(bulk, { file, before, unread: unread.value }, watch) });
   }
 
   /** The very file that is in force already: there is nothing to keep a second time. */
@@ -100,40 +124,66 @@ export class ImportFile {
     await watch.stop();
     await received.forget(bulk, kept.id);
     await imports.end(bulk.tx, kept.id, null, clock.now());
-    return { file: before, isKnown: true, supersedes: null, matched: await files.agreeing(bulk, before.id), breaksOpened: 0, breaksResolved: 0 };
+    return { file: before, isKnown: true, supersedes: null, matched: await files.agreeing(bulk, before), breaksOpened: 0, breaksResolved: 0 };
   }
 
-  private async takeIn(bulk: Bulk, file: ReadFile, before: ImportedFile | undefined, watch: ImportWatch): Promise<Imported> {
-    const { items, files, matchDay, received, imports, dueDays, clock } = this.parts;
+  private async takeIn(bulk: Bulk, { file, before, unread }: { file: ReadFile; before: ImportedFile | undefined; unread: UnreadFile }, watch: ImportWatch): Promise<Imported> {
+    const { reports, files, received, imports, dueDays, clock } = this.parts;
     const occasion: Occasion = { at: clock.now(), cause: { correlationId: file.id, causationId: null } };
     await files.takeIn(bulk, file);
-    await items.keep(bulk, file);
+    await reports.keep(bulk, unread);
     const supersedes = before?.id ?? null;
     await appendEvents(bulk.tx, [toFileImportedRow(file, supersedes, occasion)]);
     watch.enter('matching');
-    const { breaksOpened, breaksResolved } = await matchDay.run(bulk, file, occasion);
-    const matched = await files.agreeing(bulk, file.id);
+    const { breaksOpened, breaksResolved } = await this.compare(bulk, file, occasion);
+    const matched = await files.agreeing(bulk, file);
     // A report would wait for the rows that are written from here on.
     await watch.stop();
     // Expectations that were being recorded meanwhile did not see the file, nor did we see them.
-    await dueDays.schedule(bulk.tx, [file], clock.now());
+    if (file.report === 'transaction-items') await dueDays.schedule(bulk.tx, [file], clock.now());
     const waiting = await received.retryParts(bulk, file);
     if (waiting.length > 0) await imports.wait(bulk.tx, waiting, clock.now());
     await imports.end(bulk.tx, file.id, file.lines, clock.now());
     return { file, isKnown: false, supersedes, matched, breaksOpened, breaksResolved };
   }
 
-  /** By the customerId in every row; another chain's account does not exist for the sender. */
-  private accountOf({ chainId, accountTold }: KeptFile, { customerIds }: StagedItems): Result<Account, FileRefused> {
-    const [customerId] = customerIds;
-    if (customerIds.length > 1) return err({ kind: 'SeveralAccounts', customerIds });
+  private async compare(bulk: Bulk, file: ReadFile, occasion: Occasion): Promise<Pick<RunResult, 'breaksOpened' | 'breaksResolved'>> {
+    const { matchDay, settleDay, dueDays } = this.parts;
+    if (file.report === 'transaction-items') return matchDay.run(bulk, file, occasion);
+    if (file.report !== 'settlement-items') return { breaksOpened: 0, breaksResolved: 0 };
+    const { otherDays, ...result } = await settleDay.run(bulk, file, occasion);
+    await dueDays.schedule(bulk.tx, otherDays.map((date) => ({ chainId: file.chainId, accountId: file.accountId, date, kind: 'settlement' as const })), occasion.at);
+    return result;
+  }
+
+  /** Which part of what a file is, and whose: by its name and its first row. */
+  private async identify(kept: KeptFile): Promise<Result<UnreadFile, FileRefused>> {
+    const { reports, store, directory } = this.parts;
+    const named = reports.named(kept);
+    if (!named.ok) return named;
+    const path = store.pathOf(kept.sha256);
+    const head = await reports.head({ path, named: named.value });
+    const account = this.accountOf(kept, head.customerId);
+    if (!account.ok) return account;
+    const date = named.value.date ?? head.settledOn ?? reports.folderDate(kept) ?? (named.value.report === 'transaction-items' ? null : businessDate(kept.receivedAt));
+    if (date === null) return err({ kind: 'DayNotTold', name: kept.name });
+    const { report, partOf, sequence } = named.value;
+    return ok({
+      kept, named: named.value, path, sequence, account: account.value,
+      part: { chainId: kept.chainId, accountId: account.value.accountId, date, report, partOf: partOf ?? date },
+      ours: { chainId: kept.chainId, merchantId: account.value.referenceMerchantId, hasStore: (storeId) => directory.store(kept.chainId, storeId) !== undefined },
+    });
+  }
+
+  /** By the customerId in its rows; another chain's account does not exist for the sender. */
+  private accountOf({ chainId, accountTold }: KeptFile, customerId: string | null): Result<Account, FileRefused> {
     const own = this.parts.directory.accounts().filter((account) => account.chainId === chainId && (accountTold === null || account.accountId === accountTold));
-    const named = customerId === undefined ? own : own.filter((account) => account.customerId === customerId);
-    if (named[0] === undefined) return err({ kind: 'AccountUnknown', named: [accountTold, customerId].filter((name) => name !== null && name !== undefined).join(', ') });
+    const named = customerId === null ? own : own.filter((account) => account.customerId === customerId);
+    if (named[0] === undefined) return err({ kind: 'AccountUnknown', named: [accountTold, customerId].filter((name) => name !== null).join(', ') });
     return named.length === 1 ? ok(named[0]) : err({ kind: 'AccountNotTold' });
   }
 }
 
-function toReadFile({ id, chainId, name, sha256, bytes, receivedAt, receivedBy }: KeptFile, accountId: string, part: FilePart, { lines, totals }: StagedItems): ReadFile {
-  return { id, chainId, accountId, ...part, name, sha256, bytes, lines, totals, receivedAt, receivedBy };
+function refused(error: FileRefused, part: KnownPart | null): { readonly ok: false; readonly error: NotTaken } {
+  return { ok: false, error: { kind: 'refused', refused: error, part } };
 }

@@ -6,10 +6,9 @@ import { addDays } from '../core/calendar.js';
 import { decideFound, decideGone } from '../core/decide-break.js';
 import { RECONCILIATION } from '../outbound/break-history.js';
 import { toFacts, toUnlived, type Owned, type Unlived } from '../outbound/break-row.js';
-import type { BreakChange, BreakRepository } from '../outbound/break.repository.js';
+import type { BreakChange, BreakRepository, Compared } from '../outbound/break.repository.js';
 import type { Bulk } from '../outbound/bulk.js';
 import type { Difference } from '../outbound/day-matching.js';
-import type { Day } from '../outbound/file.repository.js';
 import type { Occasion } from '../outbound/reconciliation-events.js';
 
 export interface FoundBreak {
@@ -46,9 +45,9 @@ export class KeepBreaks {
   }
 
   /** @returns how many closed because they are there no more */
-  async gone(bulk: Bulk, day: Day, occasion: Occasion): Promise<number> {
+  async gone(bulk: Bulk, compared: Compared, occasion: Occasion): Promise<number> {
     let closed = 0;
-    for await (const page of this.breaks.gone(bulk, day)) {
+    for await (const page of this.breaks.gone(bulk, compared)) {
       const changes = page.map(({ gone, evidence, lastByMatching }): BreakChange => ({ before: gone, events: decideGone(gone.life, evidence, lastByMatching) }));
       const saved = await this.breaks.save(bulk.tx, changes, RECONCILIATION, occasion);
       closed += saved.filter(({ life }) => life.stage.status === 'resolved').length;

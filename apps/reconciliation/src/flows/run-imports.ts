@@ -8,6 +8,8 @@ import { ImportCancelled, ImportWatch } from './import-watch.js';
 export type ImportEnd =
   | { readonly kind: 'imported'; readonly imported: Imported }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** A person has to accept it. */
+  | { readonly kind: 'pending' }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'postponed' };
 

@@ -1,9 +1,10 @@
-import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
-import { breaksQuery, dayParams, fromMoney, type BreaksQuery, type BreaksView, type DayView } from '@scantill/contracts';
+import { Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import { breaksQuery, dayParams, fromMoney, runQuery, type RunsView, type BreaksQuery, type BreaksView, type DayView } from '@scantill/contracts';
 import { Caller, Needs, ProblemException, type ApiKey } from '@scantill/platform';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { BreakKind } from '../core/break-kind.js';
+import { CompareDay } from '../flows/compare-day.js';
 import { FindDay, type AccountDay, type Counted } from '../flows/find-day.js';
 import { ListBreaks } from '../flows/list-breaks.js';
 import { everyBreak, statusesOf, toBreakView } from './break-view.js';
@@ -14,7 +15,7 @@ type DayParams = z.infer<typeof dayParams>;
 
 @Controller('v1/days')
 export class DaysController {
-  constructor(private readonly findDay: FindDay, private readonly listBreaks: ListBreaks) {}
+  constructor(private readonly findDay: FindDay, private readonly listBreaks: ListBreaks, private readonly compareDay: CompareDay) {}
 
   @Get(':date')
   @Needs('reports')
@@ -41,6 +42,21 @@ export class DaysController {
     // All of one day, so that the id alone says where the next page begins.
     const { breaks, next } = await this.listBreaks.page(filter, 'oldest', query.after === undefined ? null : { value: date, id: query.after }, query.limit);
     return { date, breaks: breaks.map((each) => toBreakView(each, today)), next: next?.id ?? null };
+  }
+
+  @Get(':date/runs')
+  @Needs('reports')
+  async runs(@Param({ schema: dayParams }) { date }: DayParams, @Caller() caller: ApiKey): Promise<RunsView> {
+    refuseStoreKeys(caller);
+    return { date, runs: (await this.compareDay.runs(caller.chainId, date)).map((run) => ({ ...run, files: [...run.files], at: run.at.toISOString() })) };
+  }
+
+  @Post(':date/runs')
+  @Needs('reports')
+  async compare(@Param({ schema: dayParams }) { date }: DayParams, @Query({ schema: runQuery }) { account }: z.infer<typeof runQuery>, @Caller() caller: ApiKey): Promise<RunsView> {
+    refuseStoreKeys(caller);
+    if (!(await this.compareDay.again(caller.chainId, date, account))) throw new ProblemException('day.not-found');
+    return this.runs({ date }, caller);
   }
 
   private async known(date: string, caller: ApiKey): Promise<AccountDay[]> {

@@ -1,4 +1,5 @@
 import { ProblemException } from '@scantill/platform';
+import type { AcceptRefused } from '../flows/accept-file.js';
 import type { CancelRefused } from '../flows/cancel-import.js';
 import type { ImportEnd } from '../flows/run-imports.js';
 
@@ -12,6 +13,14 @@ export function fileRefused({ problem, detail, faults }: Refusal): ProblemExcept
 
 export function cancelRefused({ kind }: CancelRefused): ProblemException {
   return new ProblemException(kind === 'FileUnknown' ? 'file.not-found' : 'file.already-ended');
+}
+
+export function acceptRefused(refused: AcceptRefused): ProblemException {
+  switch (refused.kind) {
+    case 'FileUnknown': return new ProblemException('file.not-found');
+    case 'PersonNeeded': return new ProblemException('file.person-needed');
+    case 'NotPending': return new ProblemException('file.not-pending', `it is ${refused.status}`);
+  }
 }
 
 /** Nothing of it was kept. */

@@ -1,12 +1,14 @@
 import { Controller, Get, Header, HttpCode, HttpStatus, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
-import { fileParams, filesQuery, importQuery, type FilesQuery, type FilesView, type FileView, type ImportView } from '@scantill/contracts';
+import { acceptQuery, fileParams, filesQuery, importQuery, type FilesQuery, type FilesView, type FileView, type ImportView } from '@scantill/contracts';
 import { Caller, Needs, ProblemException, type ApiKey } from '@scantill/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { AcceptFile } from '../flows/accept-file.js';
 import { CancelImport } from '../flows/cancel-import.js';
 import { FindFiles } from '../flows/find-files.js';
 import { ReceiveFile } from '../flows/receive-file.js';
-import { cancelRefused, fileRefused, notReceived } from './file-refused.js';
+import type { ImportEnd } from '../flows/run-imports.js';
+import { acceptRefused, cancelRefused, fileRefused, notReceived } from './file-refused.js';
 import { toFileSummary, toFileView, toImportView } from './file-views.js';
 import { refuseStoreKeys } from './store-keys.js';
 import { uploadedFile } from './upload.js';
@@ -15,7 +17,7 @@ type FileParams = z.infer<typeof fileParams>;
 
 @Controller('v1/files')
 export class FilesController {
-  constructor(private readonly receiveFile: ReceiveFile, private readonly findFiles: FindFiles, private readonly cancelImport: CancelImport) {}
+  constructor(private readonly receiveFile: ReceiveFile, private readonly findFiles: FindFiles, private readonly cancelImport: CancelImport, private readonly acceptFile: AcceptFile) {}
 
   @Post()
   @Needs('reports')
@@ -34,16 +36,7 @@ export class FilesController {
     if (!received.ok) throw notReceived(received.error);
     const { fileId, end } = received.value;
     const ended = await within(end, query.waitSeconds * 1_000);
-    switch (ended?.kind) {
-      case 'imported':
-        void reply.status(ended.imported.isKnown ? HttpStatus.OK : HttpStatus.CREATED);
-        return toImportView(ended.imported, Math.round(performance.now() - startedAtMs));
-      case 'refused': throw fileRefused(ended.refusal);
-      case 'cancelled': throw new ProblemException('file.cancelled');
-      default:
-        void reply.status(HttpStatus.ACCEPTED).header('location', `/v1/files/${fileId}`);
-        return this.show({ fileId }, caller);
-    }
+    return this.answer({ fileId, ended, startedAtMs }, caller, reply);
   }
 
   @Get()
@@ -78,6 +71,31 @@ export class FilesController {
     const cancelled = await this.cancelImport.run(caller.chainId, fileId, caller.owner.name);
     if (!cancelled.ok) throw cancelRefused(cancelled.error);
     return toFileView(cancelled.value);
+  }
+
+  @Post(':fileId/accept')
+  @Needs('resolve')
+  async accept(@Param({ schema: fileParams }) { fileId }: FileParams, @Query({ schema: acceptQuery }) { waitSeconds }: z.infer<typeof acceptQuery>, @Caller() caller: ApiKey, @Res({ passthrough: true }) reply: FastifyReply): Promise<ImportView | FileView> {
+    refuseStoreKeys(caller);
+    const startedAtMs = performance.now();
+    const accepted = await this.acceptFile.run(caller.chainId, fileId, caller.owner);
+    if (!accepted.ok) throw acceptRefused(accepted.error);
+    const ended = await within(accepted.value, waitSeconds * 1_000);
+    return this.answer({ fileId, ended, startedAtMs }, caller, reply);
+  }
+
+  /** What became of an import as far as it is known by now. */
+  private async answer({ fileId, ended, startedAtMs }: { readonly fileId: string; readonly ended: ImportEnd | undefined; readonly startedAtMs: number }, caller: ApiKey, reply: FastifyReply): Promise<ImportView | FileView> {
+    switch (ended?.kind) {
+      case 'imported':
+        void reply.status(ended.imported.isKnown ? HttpStatus.OK : HttpStatus.CREATED);
+        return toImportView(ended.imported, Math.round(performance.now() - startedAtMs));
+      case 'refused': throw fileRefused(ended.refusal);
+      case 'cancelled': throw new ProblemException('file.cancelled');
+      default:
+        void reply.status(HttpStatus.ACCEPTED).header('location', `/v1/files/${fileId}`);
+        return this.show({ fileId }, caller);
+    }
   }
 
   private async known(fileId: string, caller: ApiKey) {

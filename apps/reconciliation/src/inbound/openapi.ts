@@ -1,6 +1,7 @@
 import {
-  breaksQuery, breaksView, contractHistoryView, contractParams, contractRequest, contractsQuery, contractsView, contractView, dayParams, dayView, expectationsView, fileParams, filesQuery, filesView, fileView,
+  acceptQuery, breaksQuery, breaksView, contractHistoryView, contractParams, contractRequest, contractsQuery, contractsView, contractView, dayParams, dayView, expectationsView, fileParams, filesQuery, filesView, fileView,
   importQuery, importView, timelinePart,
+  runQuery, runsView,
 } from '@scantill/contracts';
 import { openApi } from '@scantill/platform';
 import { z } from 'zod';
@@ -12,11 +13,11 @@ const fileForm = z.object({ file: z.string().describe("The file, under Alipay's 
 export const document = openApi('Scantill reconciliation', [
   {
     method: 'post', path: '/v1/files', scope: 'reports',
-    summary: "Takes a transaction file of Alipay's in as a whole and matches its day; also as the body itself (text/csv) with ?name=.",
+    summary: "Takes a file of Alipay's in as a whole and compares what it is about; also as the body itself (text/csv) with ?name=.",
     query: importQuery, body: { mediaType: 'multipart/form-data', schema: fileForm },
     answers: {
       201: { description: 'Imported', schema: importView }, 200: { description: 'The same file was imported before; nothing was changed', schema: importView },
-      202: { description: 'Kept; the import goes on, and `progress` at the address in Location tells how far it is', schema: fileView },
+      202: { description: 'Kept. The import goes on, and `progress` at the address in Location tells how far it is; or it is `pending`: it changes what an earlier edition said', schema: fileView },
     },
     problems: ['file.refused', 'file.cancelled', 'file.no-room', 'request.too-large', 'request.unsupported-media-type'],
   },
@@ -46,6 +47,26 @@ export const document = openApi('Scantill reconciliation', [
     params: fileParams,
     answers: { 202: { description: 'Asked; the status becomes cancelled', schema: fileView } },
     problems: ['file.not-found', 'file.already-ended'],
+  },
+  {
+    method: 'post', path: '/v1/files/{fileId}/accept', scope: 'resolve',
+    summary: 'Takes an edition of a file in force although it changes what the one before it said. Only persons may do that.',
+    params: fileParams, query: acceptQuery,
+    answers: { 201: { description: 'Imported', schema: importView }, 202: { description: 'The import goes on', schema: fileView } },
+    problems: ['file.not-found', 'file.not-pending', 'file.person-needed', 'file.refused', 'file.cancelled'],
+  },
+  {
+    method: 'get', path: '/v1/days/{date}/runs', scope: 'reports',
+    summary: 'Every comparison of a day and what it came to.',
+    params: dayParams,
+    answers: { 200: { description: 'The newest of each account and kind first', schema: runsView } },
+  },
+  {
+    method: 'post', path: '/v1/days/{date}/runs', scope: 'reports',
+    summary: 'Compares a day again now. Where nothing changed, the hash is the same.',
+    params: dayParams, query: runQuery,
+    answers: { 201: { description: 'All comparisons of the day', schema: runsView } },
+    problems: ['day.not-found'],
   },
   {
     method: 'get', path: '/v1/days/{date}', scope: 'reports',

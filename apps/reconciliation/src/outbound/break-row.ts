@@ -93,7 +93,7 @@ export interface Owned {
 /** What differs decides the id, so that the same difference has the same one whenever it is found. */
 export function breakId({ accountId }: Owned, kind: BreakKind, { subject: other, type, requestId, alipayId, copy }: Difference): string {
   const request = type === 'REFUND' ? 'refund' : 'payment';
-  const subject = other !== null ? other : kind === 'missing-with-us' || kind === 'duplicate-line' ? `line ${alipayId} ${copy}` : `${request} ${requestId}`;
+  const subject = other ?? (requestId === null || kind === 'duplicate-line' ? `line ${alipayId} ${copy}` : `${request} ${requestId}`);
   return createHash('sha256').update([accountId, kind, type, subject].join('\n')).digest('hex').slice(0, 32);
 }
 

@@ -4,7 +4,6 @@ import type { LastDeed } from '../core/decide-break.js';
 import { RECONCILIATION, toHistoryRow } from './break-history.js';
 import { COLUMNS, SAVE_ROWS, toBreak, toRow, type Break, type BreakRow } from './break-row.js';
 import type { Bulk } from './bulk.js';
-import type { Day } from './file.repository.js';
 import { announces, toBreakRow, type Occasion } from './reconciliation-events.js';
 
 /** What was decided of a break. A new one begins with version 0 and without a history. */
@@ -22,8 +21,21 @@ export interface GoneBreak {
 
 const PAGE_ROWS_MAX = 1_000;
 
-/** The kinds that the matching of a day looks for; no other is touched by not finding it. */
-const MATCHED_KINDS = ['missing-at-alipay', 'missing-with-us', 'amount-differs', 'currency-differs', 'duplicate-line', 'late'];
+/** The kinds that each comparison looks for; no other is touched by not finding it. */
+const KINDS_OF = {
+  transactions: [
+    'missing-at-alipay', 'missing-with-us', 'amount-differs', 'currency-differs', 'duplicate-line', 'wrong-day', 'wrong-store', 'ambiguous', 'unknown-type', 'two-payments-one-order',
+    'paid-after-cancel', 'refund-not-ours', 'refund-exceeds-paid', 'cancelled-here-paid-there', 'refund-reversed',
+  ],
+  settlement: ['missing-with-us', 'amount-differs', 'currency-differs', 'duplicate-line', 'unknown-type', 'refund-reversed', 'fee-differs', 'fx-differs', 'net-differs'],
+  payout: ['late'],
+} as const;
+/** What was looked at: all that an account has, or one day of it. */
+export interface Compared {
+  readonly accountId: string;
+  readonly comparison: keyof typeof KINDS_OF;
+  readonly date: string | null;
+}
 
 /** Not prepared: a plan made while there are few breaks would read them all for ever. */
 const KNOWN = `select ${COLUMNS} from breaks b where b.id = any($1::text[]) order by b.id for update`;
@@ -40,23 +52,25 @@ const LAST_DEED: Statement = {
   text: 'select action as kind, text from break_history where break_id = $1 and by_kind = $2 and by_name = $3 order by number desc limit 1',
 };
 const BEGIN = 'create temp table found (id text primary key) on commit drop';
+const BEGIN_AGAIN = 'drop table if exists found';
 const NOTE = 'insert into found select unnest($1::text[]) on conflict do nothing';
 
 /**
- * Breaks in force that this matching looked at and did not find again. A cancel is missing only where its payment is listed. What
- * shows it: the line that lists the expectation, or the file in which the difference is not any more.
+ * Breaks of an account that a comparison had found before, and did not find this time. Those of settlement files have a line of one as
+ * their evidence. What shows that it is gone: the line that lists the expectation, or a file in which the difference is not any more.
  */
-const GONE = `select ${COLUMNS}, coalesce(m.file_id, own.file_id, f.id) as shown_by, coalesce(m.line, own.line) as shown_in_line,
+const GONE = `select ${COLUMNS}, coalesce(paid.file_id, m.file_id, plain.file_id, f.id) as shown_by, coalesce(paid.line, m.line, plain.line) as shown_in_line,
     (select h.action from break_history h where h.break_id = b.id and h.by_name = '${RECONCILIATION.name}' and h.by_kind = '${RECONCILIATION.kind}' order by h.number desc limit 1) as last_action
   from breaks b
-    left join matches m on m.request_id = b.request_id and m.type = b.type
-    left join matches own on own.file_id = b.file_id and own.line = b.line
-    left join lateral (select id from files where account_id = b.account_id and business_date = b.business_date and status = 'in-force' order by sequence limit 1) f on true
-  where b.account_id = $1 and b.status <> 'resolved' and b.kind = any($3::text[]) and b.id > $4 and not exists (select from found n where n.id = b.id)
-    and (b.business_date = $2::date
-      or (b.kind not in ('missing-at-alipay', 'late') and b.alipay_id in (select alipay_id from scope))
-      or (b.kind in ('missing-at-alipay', 'late') and m.request_id is not null)
-      or (b.kind = 'missing-at-alipay' and b.type = 'CANCEL' and not exists (select from matches p where p.request_id = b.request_id and p.type = 'PAYMENT')))
+    left join files own on own.id = b.file_id
+    left join links m on m.request_id = b.request_id and m.type = b.type
+    left join lateral (select l.file_id, l.line from lines l join files x on x.id = l.file_id and x.status = 'in-force' where l.alipay_id = b.alipay_id and l.type = b.type and l.account_id = b.account_id
+      order by l.business_date, l.line limit 1) plain on true
+    left join lateral (select l.file_id, l.line from settled_lines l join files x on x.id = l.file_id and x.status = 'in-force' where b.kind = 'late' and l.alipay_id = b.alipay_id and l.type = b.type
+      and l.account_id = b.account_id order by l.business_date, l.line limit 1) paid on true
+    left join lateral (select id from files x where x.account_id = b.account_id and x.business_date = b.business_date and x.status = 'in-force' order by x.report desc, x.sequence limit 1) f on true
+  where b.account_id = $1 and b.status <> 'resolved' and b.kind = any($2::text[]) and b.id > $3 and not exists (select from found n where n.id = b.id)
+    and (coalesce(own.report, 'transaction-items') = 'settlement-items') = $4 and ($5::date is null or b.business_date = $5::date)
   order by b.id limit ${PAGE_ROWS_MAX} for update of b`;
 
 /** Breaks as they are decided about: locked, changed, and told of in the same transaction. */
@@ -68,6 +82,7 @@ export class BreakRepository {
 
   /** A table for what the matching under way finds; it ends with the transaction. */
   async begin(bulk: Bulk): Promise<void> {
+    await bulk.query(BEGIN_AGAIN);
     await bulk.query(BEGIN);
   }
 
@@ -76,9 +91,11 @@ export class BreakRepository {
     await bulk.query(NOTE, [ids]);
   }
 
-  async *gone(bulk: Bulk, { accountId, date }: Day): AsyncGenerator<GoneBreak[]> {
+  async *gone(bulk: Bulk, { accountId, comparison, date }: Compared): AsyncGenerator<GoneBreak[]> {
     for (let after = ''; ;) {
-      const rows = await bulk.query<BreakRow & { shown_by: string | null; shown_in_line: number | null; last_action: BreakEvent['kind'] | null }>(GONE, [accountId, date, MATCHED_KINDS, after]);
+      const rows = await bulk.query<BreakRow & { shown_by: string | null; shown_in_line: number | null; last_action: BreakEvent['kind'] | null }>(
+        GONE, [accountId, KINDS_OF[comparison], after, comparison === 'settlement', date],
+      );
       const last = rows.at(-1);
       if (last === undefined) return;
       after = last.id;

@@ -50,24 +50,39 @@ interface Row {
 /** An order has a handful of payments and refunds. */
 const ORDER_ROWS_MAX = 500;
 
+/** Of a request's expectations of one type the better known one stays, also where it is of another day: what was reported or closed gives way. */
+const BETTER = (before: string, next: string) => `(${before}.basis = 'reported' and ${next}.basis <> 'reported') or (${before}.basis = 'closed' and ${next}.basis = 'give-back')`;
+/** What is known of one request is known within so many days; it keeps the search to a partition or two. */
+const DAYS_APART_MAX = 40;
+
 /** Returns the days among them of which a file has come already. */
 const RECORD: Statement = {
   name: 'expectations-record',
-  text: `with recorded as (insert into expectations as e
-      (request_id, type, payment_id, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_id, paid_at, business_date, basis, event_id, recorded_at,
-      fee_currency, fee_minor, payout_on, late_on)
-    select request_id, type, payment_id, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_id, paid_at, business_date, basis, event_id, $2::timestamptz,
-      fee_currency, fee_minor, payout_on, late_on
-    from json_to_recordset($1::json) as x(request_id text, type text, payment_id text, order_key text, chain_id text, store_id text, account_id text, currency text,
-      amount_minor bigint, alipay_id text, paid_at timestamptz, business_date date, basis text, event_id text, fee_currency text, fee_minor bigint, payout_on date, late_on date)
-    order by request_id, type
-    on conflict (request_id, type) do update set currency = excluded.currency, amount_minor = excluded.amount_minor, alipay_id = excluded.alipay_id,
-      paid_at = excluded.paid_at, business_date = excluded.business_date, basis = excluded.basis, event_id = excluded.event_id, recorded_at = excluded.recorded_at,
-      fee_currency = excluded.fee_currency, fee_minor = excluded.fee_minor, payout_on = excluded.payout_on, late_on = excluded.late_on
-    where (e.basis = 'reported' and excluded.basis <> 'reported') or (e.basis = 'closed' and excluded.basis = 'give-back')
-    returning e.chain_id, e.account_id, e.business_date)
-    select d.chain_id as "chainId", d.account_id as "accountId", d.business_date::text as date from (select distinct chain_id, account_id, business_date from recorded) d
-    where exists (select from files f where f.account_id = d.account_id and f.business_date = d.business_date and f.status = 'in-force')`,
+  text: `with wanted as (
+      select * from json_to_recordset($1::json) as x(request_id text, type text, payment_id text, order_key text, chain_id text, store_id text, account_id text, currency text,
+        amount_minor bigint, alipay_id text, paid_at timestamptz, business_date date, basis text, event_id text, fee_currency text, fee_minor bigint, payout_on date, late_on date)),
+    elsewhere as (
+      select w.request_id, w.type, e.business_date, ${BETTER('e', 'w')} as gives_way
+      from wanted w join expectations e on e.request_id = w.request_id and e.type = w.type and e.business_date <> w.business_date
+        and e.business_date between w.business_date - ${DAYS_APART_MAX} and w.business_date + ${DAYS_APART_MAX}),
+    gone as (
+      delete from expectations e using elsewhere o where o.gives_way and e.request_id = o.request_id and e.type = o.type and e.business_date = o.business_date
+      returning e.chain_id, e.account_id, e.business_date),
+    recorded as (insert into expectations as e
+        (request_id, type, payment_id, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_id, paid_at, business_date, basis, event_id, recorded_at,
+        fee_currency, fee_minor, payout_on, late_on)
+      select request_id, type, payment_id, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_id, paid_at, business_date, basis, event_id, $2::timestamptz,
+        fee_currency, fee_minor, payout_on, late_on
+      from wanted w where not exists (select from elsewhere o where o.request_id = w.request_id and o.type = w.type and not o.gives_way)
+      order by request_id, type
+      on conflict (request_id, type, business_date) do update set currency = excluded.currency, amount_minor = excluded.amount_minor, alipay_id = excluded.alipay_id,
+        paid_at = excluded.paid_at, basis = excluded.basis, event_id = excluded.event_id, recorded_at = excluded.recorded_at,
+        fee_currency = excluded.fee_currency, fee_minor = excluded.fee_minor, payout_on = excluded.payout_on, late_on = excluded.late_on
+      where ${BETTER('e', 'excluded')}
+      returning e.chain_id, e.account_id, e.business_date)
+    select d.chain_id as "chainId", d.account_id as "accountId", d.business_date::text as date
+    from (select chain_id, account_id, business_date from recorded union select chain_id, account_id, business_date from gone) d
+    where exists (select from files f where f.account_id = d.account_id and f.business_date = d.business_date and f.report = 'transaction-items' and f.status = 'in-force')`,
 };
 
 const PAID: Statement = {
@@ -75,30 +90,43 @@ const PAID: Statement = {
   text: `select payment_id, currency, amount_minor from expectations where request_id = any($1::text[]) and type = 'PAYMENT'`,
 };
 
+/** A line that lists it: one that was found for it, or one of its own day that agrees. */
 const OF_ORDER: Statement = {
   name: 'expectations-of-order',
-  text: `select e.*, e.business_date::text as business_date, e.payout_on::text as payout_on, e.late_on::text as late_on, m.file_id, m.line, m.agrees, f.name as file_name, f.received_at from expectations e
-    left join matches m on m.request_id = e.request_id and m.type = case e.type when 'CANCELLED' then 'CANCEL' else e.type end
-    left join files f on f.id = m.file_id
+  text: `select e.*, e.business_date::text as business_date, e.payout_on::text as payout_on, e.late_on::text as late_on, coalesce(m.file_id, l.file_id) as file_id, coalesce(m.line, l.line) as line,
+      case when m.file_id is not null then m.agrees when l.file_id is not null then true end as agrees, f.name as file_name, f.received_at
+    from expectations e
+    left join links m on m.request_id = e.request_id and m.type = case e.type when 'CANCELLED' then 'CANCEL' else e.type end
+    left join lateral (select x.file_id, x.line from lines x join files g on g.id = x.file_id and g.status = 'in-force'
+      where e.type in ('PAYMENT', 'REFUND') and m.file_id is null and x.business_date = e.business_date and x.account_id = e.account_id and x.type = e.type and x.currency = e.currency and x.amount_minor = e.amount_minor
+        and (x.alipay_id = e.alipay_id or (x.request_id = e.request_id and x.alipay_id = (select p.alipay_id from expectations p where p.request_id = e.payment_id and p.type = 'PAYMENT' limit 1)))
+        and not exists (select from rest_expectations o where o.request_id = e.request_id and o.type = e.type)
+      order by g.sequence, x.line limit 1) l on true
+    left join files f on f.id = coalesce(m.file_id, l.file_id)
     where e.order_key = $1 order by e.recorded_at, e.payment_id, e.request_id, e.type limit $2`,
 };
 
 /**
- * Counted over all accounts of a chain; what goes back, by a refund or by the cancel of a payment that is expected itself, is
- * negative. `matched` are those that Alipay lists alike.
+ * Counted over all accounts of a chain; what goes back, by a refund or by the cancel of a payment that is expected itself, is negative.
+ * `matched` are those that Alipay lists alike: of a day that was compared, those that it did not leave over, or that another line lists.
  */
 const COUNTS: Statement = {
   name: 'expectations-counts',
-  text: `select account_id, currency, count(*)::int as expected, sum(amount_minor)::bigint as expected_minor,
-      count(*) filter (where agrees)::int as matched, coalesce(sum(amount_minor) filter (where agrees), 0)::bigint as matched_minor
-    from (
-      select e.account_id, e.currency, e.amount_minor, m.agrees from expectations e left join matches m on m.request_id = e.request_id and m.type = e.type
+  text: `with compared as (
+      select account_id from days d where account_id = any($1::text[]) and business_date = $2::date and kind = 'transactions'
+        and exists (select from files f where f.account_id = d.account_id and f.report = 'transaction-items' and f.business_date = d.business_date and f.status = 'in-force')),
+    expected as (
+      select e.account_id, e.currency, e.amount_minor, case when m.request_id is not null then m.agrees else c.account_id is not null and o.request_id is null end as agrees
+      from expectations e left join compared c on c.account_id = e.account_id
+        left join rest_expectations o on o.request_id = e.request_id and o.type = e.type left join links m on m.request_id = e.request_id and m.type = e.type
       where e.account_id = any($1::text[]) and e.business_date = $2::date and e.type in ('PAYMENT', 'REFUND')
       union all
-      select c.account_id, e.currency, -e.amount_minor, m.agrees from expectations c join expectations e on e.request_id = c.request_id and e.type = 'PAYMENT'
-      left join matches m on m.request_id = c.request_id and m.type = 'CANCEL'
-      where c.account_id = any($1::text[]) and c.business_date = $2::date and c.type = 'CANCELLED' and c.basis = 'give-back') expected
-    group by account_id, currency order by account_id, currency`,
+      select c.account_id, e.currency, -e.amount_minor, m.agrees is true from expectations c join expectations e on e.request_id = c.request_id and e.type = 'PAYMENT'
+        left join links m on m.request_id = c.request_id and m.type = 'CANCEL'
+      where c.account_id = any($1::text[]) and c.business_date = $2::date and c.type = 'CANCELLED' and c.basis = 'give-back')
+    select account_id, currency, count(*)::int as expected, sum(amount_minor)::bigint as expected_minor,
+      count(*) filter (where agrees)::int as matched, coalesce(sum(amount_minor) filter (where agrees), 0)::bigint as matched_minor
+    from expected group by account_id, currency order by account_id, currency`,
 };
 
 export class ExpectationRepository {

@@ -1,16 +1,21 @@
 import type { ProblemCode } from '@scantill/contracts';
-import type { Day } from './file.repository.js';
-import type { ItemsRefused } from './transaction-items.js';
+import type { ReadFile } from './file.repository.js';
+import type { RowFault } from '../core/item-table.js';
+import type { ReportRefused } from './report-reader.js';
+import type { XlsxRefused } from './xlsx.js';
 
 /** Why a file that was kept is not taken in. */
 export type FileRefused =
-  | ItemsRefused
+  | ReportRefused
+  | XlsxRefused
+  | { readonly kind: 'BadRows'; readonly faults: readonly RowFault[]; readonly count: number }
   | { readonly kind: 'NameUnsafe'; readonly name: string }
   | { readonly kind: 'NameUnknown'; readonly name: string }
   | { readonly kind: 'AccountUnknown'; readonly named: string }
   | { readonly kind: 'AccountNotTold' }
   | { readonly kind: 'SeveralAccounts'; readonly customerIds: readonly string[] }
-  | { readonly kind: 'PartMissing'; readonly day: Day; readonly sequence: number }
+  | { readonly kind: 'DayNotTold'; readonly name: string }
+  | { readonly kind: 'PartMissing'; readonly part: Pick<ReadFile, 'report' | 'partOf'>; readonly sequence: number }
   | { readonly kind: 'NeverEnded'; readonly attempts: number };
 
 export interface Fault {
@@ -41,18 +46,22 @@ const ofColumns = (columns: readonly string[], reason: string): Fault[] => colum
 
 const refusals: Refusals = {
   NameUnsafe: ({ name }) => told('name-unsafe', `"${name.slice(0, NAME_SHOWN_MAX)}" is a path and not the name of a file: send the name alone, without folders`),
-  NameUnknown: ({ name }) => told('name-unknown', `"${name.slice(0, NAME_SHOWN_MAX)}" is not the name of a transaction file: transactionItems_<YYYYMMDD>_<000–999>.csv with a day that there is`),
+  NameUnknown: ({ name }) => told('name-unknown', `"${name.slice(0, NAME_SHOWN_MAX)}" is not the name of a file that is read: transactionItems_<YYYYMMDD>_<000–999>.csv with a day that there is, settlementItems_<currency>_<batch>_<000–999>.csv, or settlementSummary_ likewise; also .xlsx`),
   MissingColumns: ({ columns, expected }) => told('columns-missing', `required columns are missing: ${columns.join(', ')}; line 1 must have at least ${expected.join(', ')}`, ofColumns(columns, 'is missing in line 1')),
   RepeatedColumns: ({ columns }) => told('columns-repeated', `columns are there twice: ${columns.join(', ')}`, ofColumns(columns, 'is there twice in line 1')),
   EndMissing: ({ endMarker }) => told('end-missing', `the file does not end with ${endMarker}: it was cut short`),
-  GenerationNotRead: ({ generation }) => told('generation-not-read', `this is a file of generation ${generation}, which is not read yet`),
+OtherReport: ({ wanted, found }) => told('report-other', `by its name this is a file of ${wanted}, and its columns are those of ${found}: give it its own name`),
+  UnitContradicted: ({ unit }) => told('unit-contradicted', `the account's files are set to carry amounts in the ${unit} unit, and the amounts of this one cannot be: ask Alipay, then change the setting of the account`),
+  NotWorkbook: ({ reason }) => told('workbook-unreadable', `this is no workbook that can be read: ${reason}`),
+  Bomb: ({ part, reason }) => told('workbook-too-large', `${part} of the workbook is not unpacked: ${reason}`),
+  DayNotTold: ({ name }) => told('day-not-told', `neither the name "${name.slice(0, NAME_SHOWN_MAX)}" nor the folder that it came from tells its day: name it transactionItems_<YYYYMMDD>_<000–999>.csv`),
   BadRows: ({ faults, count }) => ({
     ...told('rows-bad', `${count} ${count === 1 ? 'fault' : 'faults'}; the first: ${faults.slice(0, 1).map(faultText).join('')}`, faults), faultCount: count,
   }),
   SeveralAccounts: ({ customerIds }) => told('accounts-several', `a file belongs to one account, and this one names several: ${customerIds.join(', ')}`),
   AccountUnknown: ({ named }) => told('account-unknown', `there is no such account of yours: ${named}`),
   AccountNotTold: () => told('account-not-told', 'the file does not tell which account it belongs to; name it with ?account='),
-  PartMissing: ({ day: { date }, sequence }) => told(PART_MISSING, `part ${String(sequence).padStart(3, '0')} of ${date} is not there yet: import it first; this one then follows by itself`),
+  PartMissing: ({ part: { partOf }, sequence }) => told(PART_MISSING, `part ${String(sequence).padStart(3, '0')} of ${partOf} is not there yet: import it first; this one then follows by itself`),
   NeverEnded: ({ attempts }) => ({ ...told('never-ended', `its import was begun ${attempts} times and never came to an end: see the log; sent again, it is tried again`), problem: 'service.defect' }),
 };
 

@@ -1,5 +1,5 @@
 import { money, type Money } from '@scantill/kernel';
-import type { Database, Statement } from '@scantill/platform';
+import type { Database, Statement, Tx } from '@scantill/platform';
 import type { Bulk } from './bulk.js';
 
 /** A day of an account: what is matched together. */
@@ -9,6 +9,8 @@ export interface Day {
   readonly date: string;
 }
 
+export type ReportName = 'transaction-items' | 'settlement-items' | 'settlement-summary' | 'bank-statement';
+
 export interface ImportedFile extends Day {
   readonly id: string;
   readonly sequence: number;
@@ -17,6 +19,10 @@ export interface ImportedFile extends Day {
   readonly bytes: bigint;
   readonly lines: number;
   readonly totals: readonly Money[];
+  readonly report: ReportName;
+  readonly generation: 'A' | 'B' | 'C' | null;
+  /** What it is one part of: a day, a batch, a statement. */
+  readonly partOf: string;
   readonly status: 'in-force' | 'superseded';
   readonly receivedAt: Date;
   readonly receivedBy: string;
@@ -30,14 +36,18 @@ interface Row extends Omit<ImportedFile, 'totals'> {
 export type ReadFile = Omit<ImportedFile, 'status'>;
 
 const COLUMNS = `id, chain_id as "chainId", account_id as "accountId", business_date::text as date, sequence, name, sha256, bytes, lines, totals, status,
-  received_at as "receivedAt", received_by as "receivedBy"`;
+  report, generation, part_of as "partOf", received_at as "receivedAt", received_by as "receivedBy"`;
 /** Parts of a day, in all their editions. */
 const FILES_MAX = 5_000;
 
-const PARTS = `select ${COLUMNS} from files where account_id = $1 and business_date = $2::date and status = 'in-force' order by sequence`;
-const SUPERSEDE = `update files set status = 'superseded' where account_id = $1 and business_date = $2::date and sequence = $3 and status = 'in-force'`;
-const TAKE_IN = `update files set account_id = $2, business_date = $3::date, sequence = $4, lines = $5, totals = $6::jsonb, status = 'in-force' where id = $1`;
-const AGREEING = 'select count(*)::int as count from matches where file_id = $1 and agrees';
+const PARTS = `select ${COLUMNS} from files where account_id = $1 and report = $2 and part_of = $3 and status = 'in-force' order by sequence`;
+const SUPERSEDE = `update files set status = 'superseded' where account_id = $1 and report = $2 and part_of = $3 and sequence = $4 and status = 'in-force'`;
+const TAKE_IN = `update files set account_id = $2, business_date = $3::date, sequence = $4, lines = $5, totals = $6::jsonb, report = $7, generation = $8, part_of = $9, status = $10 where id = $1`;
+const AGREEING = `select (select count(*) from lines l where l.file_id = $1 and l.business_date = $2::date and l.class = 'order'
+    and not exists (select from rest_lines r where r.file_id = l.file_id and r.line = l.line))::int
+  + (select count(*) from links k join rest_lines r on r.file_id = k.file_id and r.line = k.line where k.file_id = $1 and k.agrees)::int as count`;
+
+const PEND: Statement = { name: 'files-pend', text: TAKE_IN };
 
 const OF_DAY: Statement = {
   name: 'files-of-day',
@@ -48,21 +58,25 @@ const SHA256: Statement = { name: 'files-sha256', text: 'select id, sha256 from 
 export class FileRepository {
   constructor(private readonly database: Database) {}
 
-  /** The parts of a day in force, in order. */
-  async parts(bulk: Bulk, { accountId, date }: Day): Promise<ImportedFile[]> {
-    return (await bulk.query<Row>(PARTS, [accountId, date])).map(toFile);
+  /** The parts in force of what a file is a part of, in order. */
+  async parts(bulk: Bulk, { accountId, report, partOf }: Pick<ReadFile, 'accountId' | 'report' | 'partOf'>): Promise<ImportedFile[]> {
+    return (await bulk.query<Row>(PARTS, [accountId, report, partOf])).map(toFile);
   }
 
-  /** From now on in force, instead of what was there for the same part of the day. */
+  /** From now on in force, instead of what was there for the same part. */
   async takeIn(bulk: Bulk, file: ReadFile): Promise<void> {
-    await bulk.query(SUPERSEDE, [file.accountId, file.date, file.sequence]);
-    const totals = JSON.stringify(file.totals.map(({ currency, minor }) => ({ currency, minor: minor.toString() })));
-    await bulk.query(TAKE_IN, [file.id, file.accountId, file.date, file.sequence, file.lines, totals]);
+    await bulk.query(SUPERSEDE, [file.accountId, file.report, file.partOf, file.sequence]);
+    await bulk.query(TAKE_IN, [...toValues(file), 'in-force']);
   }
 
-  /** How many lines of a file agree with what was expected. */
-  async agreeing(bulk: Bulk, fileId: string): Promise<number> {
-    return (await bulk.query<{ count: number }>(AGREEING, [fileId]))[0]?.count ?? 0;
+  /** Read, and kept from being in force until a person accepts it. */
+  async pend(tx: Tx, file: ReadFile): Promise<void> {
+    await tx.query(PEND, [...toValues(file), 'pending']);
+  }
+
+  /** How many lines of a transaction file agree with what was expected. */
+  async agreeing(bulk: Bulk, { id, date }: Pick<ReadFile, 'id' | 'date'>): Promise<number> {
+    return (await bulk.query<{ count: number }>(AGREEING, [id, date]))[0]?.count ?? 0;
   }
 
   /** Everything that was ever taken in for a day, by account and part. */
@@ -74,6 +88,10 @@ export class FileRepository {
     const rows = ids.length === 0 ? [] : await this.database.query<{ id: string; sha256: string }>(SHA256, [ids]);
     return new Map(rows.map(({ id, sha256 }) => [id, sha256]));
   }
+}
+
+function toValues({ id, accountId, date, sequence, lines, totals, report, generation, partOf }: ReadFile): unknown[] {
+  return [id, accountId, date, sequence, lines, JSON.stringify(totals.map(({ currency, minor }) => ({ currency, minor: minor.toString() }))), report, generation, partOf];
 }
 
 function toFile(row: Row): ImportedFile {

@@ -47,6 +47,6 @@ export interface Intake<Unread, Refused> {
   /** Reads and checks all of it. @param read hears how many rows were read */
   stage(bulk: Bulk, file: Unread, read: (rows: number) => void): Promise<Result<Staged, Refused>>;
   /** Whether what is staged says everything that another file says, unchanged, and at most more: then it may supersede by itself. */
-  completes(bulk: Bulk, otherFileId: string): Promise<boolean>;
+  completes(bulk: Bulk, otherFileId: string, fileId: string): Promise<boolean>;
   keep(bulk: Bulk, file: TakenFile): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { money, type Money } from '@scantill/kernel';
 import type { Database, Statement, Tx } from '@scantill/platform';
 import type { Bulk } from './bulk.js';
 import { PART_MISSING, type Fault, type Refusal } from './file-refused.js';
-import type { Day } from './file.repository.js';
+import type { Day, ReportName } from './file.repository.js';
 import type { ImportStage, Progress } from './import.repository.js';
 
 export type FileSource = 'upload' | 'folder' | 'sftp';
@@ -26,7 +26,12 @@ export interface Arrived {
 /** A file of any status. */
 export interface KeptFile extends Omit<Arrived, 'bytes'> {
   readonly bytes: bigint;
-  readonly status: 'received' | 'in-force' | 'superseded' | 'refused' | 'cancelled';
+  readonly status: 'received' | 'pending' | 'in-force' | 'superseded' | 'refused' | 'cancelled';
+  readonly report: ReportName | null;
+  readonly generation: string | null;
+  readonly partOf: string | null;
+  /** The person who wants it although it changes what an earlier edition said. */
+  readonly acceptedBy: string | null;
   readonly accountId: string | null;
   readonly date: string | null;
   readonly sequence: number | null;
@@ -40,6 +45,12 @@ export interface KeptProgress extends Omit<Progress, 'stage'> {
   readonly stage: ImportStage | 'ended';
   readonly changedAt: Date;
   readonly cancelledBy: string | null;
+}
+
+/** As far as it was told which part of what a file is. */
+export interface KnownPart extends Day {
+  readonly report: ReportName;
+  readonly partOf: string;
 }
 
 export interface FileFilter {
@@ -58,7 +69,7 @@ interface Row extends Omit<KeptFile, 'totals' | 'refusal' | 'progress'>, Omit<Ke
 }
 
 const COLUMNS = `f.id, f.chain_id as "chainId", f.name, f.sha256, f.bytes, f.source, f.source_path as "sourcePath", f.account_told as "accountTold", f.received_at as "receivedAt",
-  f.received_by as "receivedBy", f.status, f.account_id as "accountId", f.business_date::text as date, f.sequence, f.lines, f.totals, f.problem, f.reason, f.detail,
+  f.received_by as "receivedBy", f.status, f.account_id as "accountId", f.business_date::text as date, f.sequence, f.lines, f.totals, f.report, f.generation, f.part_of as "partOf", f.accepted_by as "acceptedBy", f.problem, f.reason, f.detail,
   f.fault_count as "faultCount", i.stage, i.rows, i.rows_per_second as "rowsPerSecond", i.changed_at as "changedAt", i.cancelled_by as "cancelledBy"`;
 const CLEAN = `status = 'received', problem = null, reason = null, detail = null, faults = '[]', fault_count = 0`;
 
@@ -86,7 +97,7 @@ const PAGE: Statement = {
 };
 const REFUSE: Statement = {
   name: 'files-refuse',
-  text: `update files set status = 'refused', problem = $2, reason = $3, detail = $4, fault_count = $5, faults = $6::jsonb, account_id = $7, business_date = $8::date
+  text: `update files set status = 'refused', problem = $2, reason = $3, detail = $4, fault_count = $5, faults = $6::jsonb, account_id = $7, business_date = $8::date, report = $9, part_of = $10
     where id = $1 and status = 'received'`,
 };
 const CANCEL: Statement = { name: 'files-cancel', text: `update files set status = 'cancelled' where id = $1 and status = 'received'` };
@@ -96,8 +107,12 @@ const FORGET = `delete from files where id = $1 and status = 'received'`;
 const FORGET_IMPORT = 'delete from imports where file_id = $1';
 /** The newest of each part. */
 const RETRY_PARTS = `update files set ${CLEAN} where id in (
-    select distinct on (name) id from files where account_id = $1 and business_date = $2::date and status = 'refused' and reason = '${PART_MISSING}' order by name, received_at desc)
+    select distinct on (name) id from files where account_id = $1 and report = $2 and part_of = $3 and status = 'refused' and reason = '${PART_MISSING}' order by name, received_at desc)
   returning id`;
+const ACCEPT: Statement = {
+  name: 'files-accept',
+  text: `update files set status = 'received', accepted_by = $3, accepted_at = $4 where id = $1 and chain_id = $2 and status = 'pending' returning id`,
+};
 
 /** Files from the moment they came, whatever became of them. */
 export class ReceivedFileRepository {
@@ -127,12 +142,17 @@ export class ReceivedFileRepository {
     return (await bulk.query<Row>(LOCK, [id])).map(toKeptFile)[0];
   }
 
-  async refuse(tx: Tx, id: string, { problem, reason, detail, faultCount, faults }: Refusal, day: Day | null): Promise<void> {
-    await tx.query(REFUSE, [id, problem, reason, detail, faultCount, JSON.stringify(faults), day?.accountId ?? null, day?.date ?? null]);
+  async refuse(tx: Tx, id: string, { problem, reason, detail, faultCount, faults }: Refusal, part: KnownPart | null): Promise<void> {
+    await tx.query(REFUSE, [id, problem, reason, detail, faultCount, JSON.stringify(faults), part?.accountId ?? null, part?.date ?? null, part?.report ?? null, part?.partOf ?? null]);
   }
 
   async cancel(tx: Tx, id: string): Promise<void> {
     await tx.query(CANCEL, [id]);
+  }
+
+  /** @returns false when it does not wait for anybody */
+  async accept(tx: Tx, { chainId, id, by, at }: { readonly chainId: string; readonly id: string; readonly by: string; readonly at: Date }): Promise<boolean> {
+    return (await tx.query(ACCEPT, [id, chainId, by, at])).length > 0;
   }
 
   /** It is one that was taken in before. */
@@ -142,8 +162,8 @@ export class ReceivedFileRepository {
   }
 
   /** Parts of the day that came before those in front of them. @returns their ids */
-  async retryParts(bulk: Bulk, { accountId, date }: Day): Promise<string[]> {
-    return (await bulk.query<{ id: string }>(RETRY_PARTS, [accountId, date])).map(({ id }) => id);
+  async retryParts(bulk: Bulk, { accountId, report, partOf }: Pick<KnownPart, 'accountId' | 'report' | 'partOf'>): Promise<string[]> {
+    return (await bulk.query<{ id: string }>(RETRY_PARTS, [accountId, report, partOf])).map(({ id }) => id);
   }
 }
 

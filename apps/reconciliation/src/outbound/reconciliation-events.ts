@@ -20,6 +20,7 @@ export interface RunResult {
   readonly matched: number;
   readonly breaksOpened: number;
   readonly breaksResolved: number;
+  readonly hash: string;
 }
 
 export function toFileImportedRow(file: ReadFile, supersedes: string | null, { at, cause }: Occasion): OutboxRow {
@@ -30,7 +31,7 @@ export function toFileImportedRow(file: ReadFile, supersedes: string | null, { a
 }
 
 /** @param runs how often the day was matched, this time included */
-export function toRunCompletedRow(day: Day, runs: number, result: RunResult, { at, cause }: Occasion): OutboxRow {
+export function toRunCompletedRow(day: Day, runs: number, { hash: _, ...result }: RunResult, { at, cause }: Occasion): OutboxRow {
   const { chainId, accountId, date } = day;
   const data = { chainId, accountId, date, ...result, completedAt: at.toISOString() };
   return toOutboxRow(SOURCE, { definition: reconciliationRunCompletedV1, data, key: dayKey(day), subject: dayKey(day), sequence: runs, time: at, cause });

@@ -41,14 +41,14 @@ export const rowReaders: { readonly [R in Report]: ReadRow<ItemsOf[R]> } = {
   },
 };
 
-function readListed({ line, raw }: Row, cells: Cells): Omit<ListedItem, 'paidAt'> | undefined {
+function readListed({ line, at, raw }: Row, cells: Cells): Omit<ListedItem, 'paidAt'> | undefined {
   const amount = cells.amount('transactionAmountValue', 'transactionCurrency');
   const ids = {
-    customerId: cells.id('customerId'), storeId: cells.optional('referenceStoreId'), type: cells.type('transactionType'), alipayId: cells.id('transactionId'),
+    customerId: cells.id('customerId'), merchantId: cells.optional('referenceMerchantId'), storeId: cells.optional('referenceStoreId'), type: cells.type('transactionType'), alipayId: cells.id('transactionId'),
     originalAlipayId: cells.optional('originalTransactionId'), requestId: cells.optional('transactionRequestId'),
     reference: cells.optional('referenceTransactionId'), product: cells.optional('productCode'),
   };
-  return amount && { line, raw, ...ids, amount };
+  return amount && { line, at, raw, ...ids, amount };
 }
 
 function readSettled(cells: Cells, generation: FileGeneration): Settled | undefined {

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import SftpClient from 'ssh2-sftp-client';
 import type { SeenFile } from './source.repository.js';
 import type { SftpSource } from './sources.js';
-import { filePart, isFileName } from './transaction-items.js';
+import { isFileName, nameOf } from './file-names.js';
 
 export interface RemoteFile extends SeenFile {
   readonly name: string;
@@ -57,7 +57,7 @@ export class SftpFiles {
     const days = (await this.client.list(base)).filter(({ type, name }) => type === 'd' && /^\d{8}$/.test(name) && name >= since.replaceAll('-', ''));
     const found: RemoteFile[] = [];
     for (const day of days.map(({ name }) => name).sort()) {
-      const files = (await this.client.list(posix.join(base, day))).filter(({ type, name }) => type === '-' && isFileName(name) && filePart(name) !== undefined);
+      const files = (await this.client.list(posix.join(base, day))).filter(({ type, name }) => type === '-' && isFileName(name) && nameOf(name) !== undefined);
       found.push(...files.map(({ name, size, modifyTime }) => ({ path: posix.join(base, day, name), name, bytes: size, modifiedAt: new Date(modifyTime) })));
     }
     return found.sort((one, other) => (one.name < other.name ? -1 : 1));

@@ -134,7 +134,7 @@ class SheetRows {
     if (this.fields.every((field) => field === '')) return;
     this.width ||= this.fields.length;
     while (this.fields.length < this.width) this.fields.push('');
-    this.rows.push({ line: this.line, raw: stringify([this.fields]).trimEnd(), fields: this.fields });
+    this.rows.push({ line: this.line, at: null, raw: stringify([this.fields]).trimEnd(), fields: this.fields });
   }
 }
 

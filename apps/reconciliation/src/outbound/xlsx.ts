@@ -11,20 +11,26 @@ const STRINGS = 'xl/sharedStrings.xml';
 
 export type XlsxRefused = ZipRefused;
 
-/** Reads the first sheet of a workbook as the records of a table, some at a time, so that it is never in memory as a whole. */
-export async function readXlsx(path: string, take: (records: readonly Scanned[]) => void): Promise<Result<undefined, XlsxRefused>> {
-  let parts: WorkbookParts | undefined;
+/** The first sheet of a workbook as the records of a table, some at a time, so that it is never in memory as a whole. @throws WorkbookFault */
+export async function* xlsxRecords(path: string): AsyncGenerator<readonly Scanned[]> {
+  const parts = await WorkbookParts.open(path);
   try {
-    parts = await WorkbookParts.open(path);
     const sheet = await firstSheet(parts);
     const strings = parts.has(STRINGS) ? await readSharedStrings(parts.read(STRINGS)) : [];
-    for await (const records of readSheet(parts.read(sheet), strings)) take(records);
+    yield* readSheet(parts.read(sheet), strings);
+  } finally {
+    parts.close();
+  }
+}
+
+/** Hands all records over. */
+export async function readXlsx(path: string, take: (records: readonly Scanned[]) => void): Promise<Result<undefined, XlsxRefused>> {
+  try {
+    for await (const records of xlsxRecords(path)) take(records);
     return ok(undefined);
   } catch (error) {
     if (error instanceof WorkbookFault) return err(error.refused);
     throw error;
-  } finally {
-    parts?.close();
   }
 }
 

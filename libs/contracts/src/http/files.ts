@@ -6,8 +6,8 @@ export const FILES_PAGE_MAX = 200;
 /** Enough to see what is wrong with a file; a file of another kind has a fault in every row. */
 export const FILE_FAULTS_MAX = 1_000;
 
-export const fileStatus = z.enum(['received', 'in-force', 'superseded', 'refused', 'cancelled'])
-  .describe('received: kept, its import is waiting or under way; superseded: another one stands for its part of the day');
+export const fileStatus = z.enum(['received', 'pending', 'in-force', 'superseded', 'refused', 'cancelled'])
+  .describe('received: kept, its import is waiting or under way; pending: it changes what an earlier edition said, and waits for a person to accept it; superseded: another one stands for its part of the day');
 export const fileSource = z.enum(['upload', 'folder', 'sftp']);
 
 export const filesQuery = z.strictObject({

@@ -31,6 +31,8 @@ export const importQuery = z.strictObject({
   waitSeconds: z.coerce.number().int().min(0).max(300).default(60).describe('How long the answer waits for the import; then it is 202 and the import goes on'),
 });
 
+export const acceptQuery = importQuery.pick({ waitSeconds: true });
+
 export const importView = z.object({
   fileId: z.string(), name: z.string(), sha256: sha256Hex, accountId: z.string(), date: businessDate, sequence: z.int(),
   alreadyImported: z.boolean().describe('The same file again: nothing was changed'),
@@ -78,3 +80,15 @@ export type BreaksQuery = z.infer<typeof breaksQuery>;
 
 export const breaksView = z.object({ date: businessDate, breaks: z.array(breakView), next: z.string().nullable().describe('Null on the last page') });
 export type BreaksView = z.infer<typeof breaksView>;
+
+export const runView = z.object({
+  accountId: z.string(), date: businessDate,
+  kind: z.enum(['transactions', 'settlement']).describe("What was compared with our expectations: the transaction file of the day, or what was paid out that day"),
+  version: z.int().describe('1 for the first comparison of the day'), at: instant,
+  hash: z.string().describe('The same accepted lines and expectations give the same one, in whatever order and parts the files came'),
+  lines: z.int(), matched: z.int(), breaksOpened: z.int(), breaksResolved: z.int(), breaksOpen: z.int().describe('Of the day, when the comparison had ended'),
+  files: z.array(z.object({ name: z.string(), sha256: sha256Hex })).describe('Those in force'),
+});
+export const runsView = z.object({ date: businessDate, runs: z.array(runView).describe('The newest of each account and kind first') });
+export type RunsView = z.infer<typeof runsView>;
+export const runQuery = z.strictObject({ account: z.string().max(64).optional().describe('All accounts of which there is a file, unless one is named') });

@@ -1,16 +1,8 @@
--- Whole months leave at once, so what grows with sales is partitioned by business date. A year that nobody thought of goes to the default.
-CREATE PROCEDURE "partition_by_month"("of_table" TEXT) LANGUAGE plpgsql AS $$
-DECLARE "month" DATE;
-BEGIN
-    FOR "month" IN SELECT generate_series(date '2026-01-01', date '2031-12-01', interval '1 month')::date LOOP
-        EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', of_table || to_char("month", '_YYYYMM'), of_table, "month", ("month" + interval '1 month')::date);
-    END LOOP;
-    EXECUTE format('CREATE TABLE %I PARTITION OF %I DEFAULT', of_table || '_default', of_table);
-END $$;
-
+-- What grows with sales is partitioned by business date, so that whole months can leave at once. The service makes the months as they come;
+-- what is of another one is in the default partition.
 ALTER TABLE "expectations" RENAME TO "expectations_whole";
 CREATE TABLE "expectations" (LIKE "expectations_whole" INCLUDING DEFAULTS INCLUDING CONSTRAINTS) PARTITION BY RANGE ("business_date");
-CALL "partition_by_month"('expectations');
+CREATE TABLE "expectations_default" PARTITION OF "expectations" DEFAULT;
 INSERT INTO "expectations" SELECT * FROM "expectations_whole";
 DROP TABLE "expectations_whole";
 -- A request has one expectation of each type. The day is part of the key because the table is cut by it.
@@ -68,7 +60,7 @@ CREATE TABLE "lines" (
     "raw" TEXT,
     CONSTRAINT "lines_class" CHECK ("class" IN ('order', 'account-entry', 'not-ours', 'not-successful', 'unknown'))
 ) PARTITION BY RANGE ("business_date");
-CALL "partition_by_month"('lines');
+CREATE TABLE "lines_default" PARTITION OF "lines" DEFAULT;
 INSERT INTO "lines" ("business_date", "file_id", "line", "account_id", "class", "type", "alipay_id", "request_id", "order_key", "currency", "amount_minor", "paid_at", "raw")
     SELECT f."business_date", l."file_id", l."line", l."account_id", 'order', l."type", l."alipay_id", nullif(l."request_id", ''), l."order_key", l."currency", l."amount_minor", l."paid_at", l."raw"
     FROM "lines_whole" l JOIN "files" f ON f."id" = l."file_id";
@@ -103,10 +95,9 @@ CREATE TABLE "settled_lines" (
     "raw" TEXT,
     CONSTRAINT "settled_lines_class" CHECK ("class" IN ('order', 'account-entry', 'not-ours', 'not-successful', 'unknown'))
 ) PARTITION BY RANGE ("business_date");
-CALL "partition_by_month"('settled_lines');
+CREATE TABLE "settled_lines_default" PARTITION OF "settled_lines" DEFAULT;
 CREATE INDEX "settled_lines_alipay" ON "settled_lines"("alipay_id");
 CREATE INDEX "settled_lines_file" ON "settled_lines" USING brin ("file_id", "business_date") WITH (pages_per_range = 32, autosummarize = on);
-DROP PROCEDURE "partition_by_month";
 
 -- What the items of a settlement file come to, by batch and type. `fees`: by name, in the smallest unit, as text.
 CREATE TABLE "batch_sums" (

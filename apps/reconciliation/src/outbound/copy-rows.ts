@@ -1,0 +1,55 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { Report } from '@scantill/alipay';
+import { err, ok, type Result } from '@scantill/kernel';
+import type { Bulk } from './bulk.js';
+import type { FileRefused } from './file-refused.js';
+import type { UnreadReport } from './intake.js';
+import type { ReportReader } from './report-reader.js';
+import type { ItemsOf } from './report-rows.js';
+import { xlsxRecords } from './xlsx.js';
+import { WorkbookFault } from './xlsx-zip.js';
+
+const READ_BYTES = 128 * 1024;
+
+export interface CopyOf<R extends Report> {
+  readonly file: Pick<UnreadReport, 'path' | 'format'>;
+  readonly reader: ReportReader<R>;
+  /** `copy … from stdin` */
+  readonly into: string;
+  /** What is written for the rows that were read since it was asked last: the given ones, and those that the reader took quickly. */
+  readonly take: (items: readonly ItemsOf[R][]) => string;
+  /** Hears how many rows were read. */
+  readonly read: (rows: number) => void;
+}
+
+/** Streams a report's rows into a table, as fast as both sides can; memory does not grow with the file. */
+export async function copyRows<R extends Report>(bulk: Bulk, { file, reader, into, take, read }: CopyOf<R>): Promise<Result<undefined, FileRefused>> {
+  let refused: FileRefused | undefined;
+  let told = 0;
+  const written = (items: readonly ItemsOf[R][]): string => {
+    const text = take(items);
+    read(reader.rowCount - told);
+    told = reader.rowCount;
+    return text;
+  };
+  const texts = async function* () {
+    try {
+      for await (const items of itemsOf(file, reader)) yield written(items);
+      const last = reader.finish();
+      refused = last.refused;
+      yield written(last.items);
+    } catch (error) {
+      // Ended in order, so that the transaction can be rolled back in order.
+      if (!(error instanceof WorkbookFault)) throw error;
+      refused = error.refused;
+    }
+  };
+  await pipeline(texts, bulk.copy(into));
+  return refused === undefined ? ok(undefined) : err(refused);
+}
+
+async function* itemsOf<R extends Report>({ path, format }: CopyOf<R>['file'], reader: ReportReader<R>): AsyncGenerator<ItemsOf[R][]> {
+  if (format === 'xlsx') for await (const records of xlsxRecords(path)) yield reader.take(records);
+  else for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) yield reader.push(chunk as Uint8Array);
+}

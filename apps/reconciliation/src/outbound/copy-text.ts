@@ -1,0 +1,18 @@
+/** PostgreSQL's text format for `copy … from stdin`: a line per row, a tab between columns, `\N` for nothing, what would be mistaken for either escaped. */
+export type CopyValue = string | number | bigint | null;
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+const SPECIAL = /[\\\t\n\r]/;
+
+export function copyLine(values: readonly CopyValue[]): string {
+  let line = '';
+  for (const value of values) {
+    if (line !== '') line += '\t';
+    line += value === null ? '\\N' : typeof value === 'string' ? escaped(value) : String(value);
+  }
+  return `${line}\n`;
+}
+
+function escaped(text: string): string {
+  return SPECIAL.test(text) ? text.replace(/[\\\t\n\r]/g, (char) => ESCAPES[char] ?? char) : text;
+}

@@ -1,0 +1,81 @@
+import type { Bulk } from './bulk.js';
+import type { Day } from './file.repository.js';
+
+/** What tells one transaction from another: Alipay's id, but for the refunds of generation C, which carry that of their payment. */
+export function identity(line: string, file: string): string {
+  return `case when ${file}.generation = 'C' and ${line}.type <> 'PAYMENT' then coalesce(${line}.request_id, ${line}.alipay_id) else ${line}.alipay_id end`;
+}
+
+/** What of a line is compared and shown. */
+export const REST_COLUMNS = ['file_id', 'line', 'class', 'type', 'alipay_id', 'original_id', 'request_id', 'order_key', 'store_id', 'currency', 'amount_minor', 'paid_at', 'at', 'raw'] as const;
+const OF_LINE = REST_COLUMNS.map((name) => `l.${name}`).join(', ');
+
+const FILES = `select id from files where account_id = $1 and report = 'transaction-items' and business_date = $2::date and status = 'in-force'`;
+
+/** Lines and expectations of one day, side by side where id, type, currency and amount are the same: what is not, or is of another store, is left over. */
+const UNPAIRED = `create temp table unpaired on commit drop as
+  select ${OF_LINE}, e.request_id as expected_id, e.type as expected_type
+  from (select * from lines where business_date = $2::date and class = 'order' and file_id in (${FILES})) l
+  full join (select * from expectations where account_id = $1 and business_date = $2::date and type in ('PAYMENT', 'REFUND')) e
+    on e.alipay_id = l.alipay_id and e.type = l.type and e.currency = l.currency and e.amount_minor = l.amount_minor
+  where l.file_id is null or e.request_id is null or l.store_id <> e.store_id`;
+
+const REST_OF_LINES = `create temp table day_rest on commit drop as select ${OF_LINE} from unpaired l where l.file_id is not null`;
+const REST_OF_EXPECTATIONS = 'create temp table day_open on commit drop as select u.expected_id as request_id, u.expected_type as type from unpaired u where u.expected_id is not null';
+/** Of a type that nobody knows: there is nothing that it could be compared with. */
+const UNKNOWN = `insert into day_rest select ${OF_LINE} from lines l where l.business_date = $2::date and l.class = 'unknown' and l.file_id in (${FILES})`;
+
+/** More lines are paired than expectations: some transaction is listed twice. The first of its copies stays paired; which one it is decides nothing, they are alike. */
+const COUNTS = `select (select count(*) from lines where business_date = $2::date and class = 'order' and file_id in (${FILES}))::int as lines,
+  (select count(*) from expectations where account_id = $1 and business_date = $2::date and type in ('PAYMENT', 'REFUND'))::int as expected,
+  (select count(*) from day_rest where class = 'order')::int as rest, (select count(*) from day_open)::int as open`;
+const REPEATED = `insert into day_rest
+  select ${OF_LINE} from (
+    select l.*, row_number() over (partition by l.type, l.alipay_id, l.currency, l.amount_minor order by f.sequence, l.line) as copy
+    from lines l join files f on f.id = l.file_id
+    where l.business_date = $2::date and l.class = 'order' and l.file_id in (${FILES})
+      and not exists (select from day_rest r where r.file_id = l.file_id and r.line = l.line)) l
+  where l.copy > 1`;
+
+/** Refunds of generation C carry their payment's id, and are known by our request's. */
+const BY_REQUEST = `with pairs as (
+    select l.file_id, l.line, e.request_id, e.type, count(*) over (partition by e.request_id, e.type) as lines
+    from day_rest l join day_open o on o.request_id = l.request_id and o.type = l.type
+      join expectations e on e.request_id = o.request_id and e.type = o.type and e.business_date = $1::date
+      join expectations p on p.request_id = e.payment_id and p.type = 'PAYMENT' and p.alipay_id = l.alipay_id
+    where e.currency = l.currency and e.amount_minor = l.amount_minor and (l.store_id is null or l.store_id = e.store_id) and l.type = 'REFUND'),
+  paired as (delete from day_rest r using pairs p where p.lines = 1 and r.file_id = p.file_id and r.line = p.line)
+  delete from day_open o using pairs p where p.lines = 1 and o.request_id = p.request_id and o.type = p.type`;
+
+const FORGET_LINES = 'delete from rest_lines where account_id = $1 and business_date = $2::date';
+const FORGET_EXPECTATIONS = 'delete from rest_expectations where account_id = $1 and business_date = $2::date';
+const KEEP_LINES = `insert into rest_lines (account_id, business_date, sequence, identity, ${REST_COLUMNS.join(', ')})
+  select $1, $2::date, f.sequence, ${identity('l', 'f')}, ${OF_LINE} from day_rest l join files f on f.id = l.file_id`;
+/** Only of a day whose file is there; otherwise nothing is missing yet. */
+const KEEP_EXPECTATIONS = `insert into rest_expectations (account_id, business_date, request_id, type) select $1, $2::date, request_id, type from day_open where exists (${FILES})`;
+
+/** Of the day's lines, those that are ours. */
+export interface DayCounts {
+  readonly lines: number;
+  readonly expected: number;
+}
+
+/**
+ * Compares a day's lines with the expectations of the same day. What agrees is matched by that alone, and nothing is written of it; what is
+ * left over on either side is kept for the comparison of the account.
+ */
+export class DayLines {
+  async compare(bulk: Bulk, { accountId, date }: Day): Promise<DayCounts> {
+    const day = [accountId, date];
+    await bulk.query(UNPAIRED, day);
+    await bulk.query(REST_OF_LINES);
+    await bulk.query(REST_OF_EXPECTATIONS);
+    await bulk.query(UNKNOWN, day);
+    const [counts] = await bulk.query<DayCounts & { rest: number; open: number }>(COUNTS, day);
+    const { lines, expected, rest, open } = counts ?? { lines: 0, expected: 0, rest: 0, open: 0 };
+    if (lines - rest > expected - open) await bulk.query(REPEATED, day);
+    if (rest > 0 && open > 0) await bulk.query(BY_REQUEST, [date]);
+    for (const text of [FORGET_LINES, FORGET_EXPECTATIONS, KEEP_LINES, KEEP_EXPECTATIONS]) await bulk.query(text, day);
+    return { lines, expected };
+  }
+}

@@ -1,0 +1,22 @@
+import type { Database } from '@scantill/platform';
+
+const TABLES = ['expectations', 'lines', 'settled_lines'] as const;
+const MONTHS_AHEAD = 2;
+const CHECK_VIOLATION = '23514';
+
+/** Makes the partitions of this month and the coming ones, so that a month that nobody needs any more can be dropped at once. */
+export async function makeMonthPartitions(database: Database, now: Date): Promise<void> {
+  for (let ahead = 0; ahead <= MONTHS_AHEAD; ahead += 1) {
+    const [from, to] = [ahead, ahead + 1].map((months) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, 1)).toISOString().slice(0, 10)) as [string, string];
+    for (const table of TABLES) await make(database, { table, from, to });
+  }
+}
+
+async function make(database: Database, { table, from, to }: { readonly table: string; readonly from: string; readonly to: string }): Promise<void> {
+  try {
+    await database.pool.query(`create table if not exists ${table}_${from.slice(0, 7).replace('-', '')} partition of ${table} for values from ('${from}') to ('${to}')`);
+  } catch (error) {
+    // Rows of that month are in the default partition already, and stay there.
+    if (!(error instanceof Error && 'code' in error && error.code === CHECK_VIOLATION)) throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import { isCurrency, minorDigits } from '@scantill/kernel';
+import { isCalendarDay } from '../core/calendar.js';
+import type { HeaderRead } from './report-reader.js';
+
+/** Up to here sums and products of amounts are exact as JavaScript numbers. */
+const DIGITS_MAX = 10;
+const WHOLE = /^-?\d{1,10}$/;
+const TYPE = /^[A-Z_]{1,32}$/;
+const CLOCK = /^T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\+08:00$/;
+const ID_MAX = 64;
+const TIME_LENGTH = '2026-04-27T10:00:00+08:00'.length;
+const DAYS_MAX = 5_000;
+
+/**
+ * Reads the cells of rows that are plainly right, at the speed of large files. Whatever is not, or only might not be, is undefined here:
+ * such a row is read again, cell by cell, by those that say what is wrong with it.
+ */
+export class QuickCells {
+  private values: readonly string[] = [];
+  private readonly days = new Map<string, boolean>();
+  private readonly digits = new Map<string, number>();
+  private readonly decimals = new Map<number, RegExp>();
+
+  constructor(private readonly header: HeaderRead, private readonly unit: 'minor' | 'major') {}
+
+  turnTo(values: readonly string[]): void {
+    this.values = values;
+  }
+
+  /** The place of a column, for `text` and the others; -1 where the file has no such column. */
+  place(column: string): number {
+    return this.header.places.get(column) ?? -1;
+  }
+
+  text(place: number): string {
+    return this.values[place] ?? '';
+  }
+
+  /** Null for an empty cell. */
+  id(place: number): string | null | undefined {
+    const text = this.text(place);
+    return text === '' ? null : text.length <= ID_MAX ? text : undefined;
+  }
+
+  type(place: number): string | undefined {
+    const text = this.text(place);
+    return TYPE.test(text) ? text : undefined;
+  }
+
+  /** In the smallest unit. */
+  minor(place: number, currency: string): number | undefined {
+    const digits = this.digitsOf(currency);
+    const text = this.text(place);
+    if (digits === undefined) return undefined;
+    const hasPoint = text.includes('.');
+    const form = this.unit === 'minor' || digits === 0 ? WHOLE : this.decimalsOf(digits);
+    if (!form.test(text)) return undefined;
+    if (digits > 0) this.header.seen[hasPoint ? 'withPoint' : 'withoutPoint'] += 1;
+    return this.unit === 'minor' ? Number(text) : Math.round(Number(text) * 10 ** digits);
+  }
+
+  /** As it stands there, in UTC+8 and to the second. */
+  time(place: number): string | undefined {
+    const text = this.text(place);
+    if (text.length !== TIME_LENGTH || !CLOCK.test(text.slice(10))) return undefined;
+    const day = text.slice(0, 10);
+    const known = this.days.get(day);
+    if (known !== undefined) return known ? text : undefined;
+    const isDay = /^\d{4}-\d\d-\d\d$/.test(day) && isCalendarDay(day);
+    if (this.days.size < DAYS_MAX) this.days.set(day, isDay);
+    return isDay ? text : undefined;
+  }
+
+  digitsOf(currency: string): number | undefined {
+    const known = this.digits.get(currency);
+    if (known !== undefined) return known;
+    if (!isCurrency(currency)) return undefined;
+    const digits = minorDigits(currency);
+    this.digits.set(currency, digits);
+    return digits;
+  }
+
+  private decimalsOf(digits: number): RegExp {
+    const known = this.decimals.get(digits) ?? new RegExp(`^-?\\d{1,${DIGITS_MAX - digits}}(?:\\.\\d{1,${digits}})?$`);
+    this.decimals.set(digits, known);
+    return known;
+  }
+}

@@ -1,0 +1,70 @@
+import { parseSettlementsFolder } from '@scantill/alipay';
+import { err, ok, type Result } from '@scantill/kernel';
+import type { Account } from '@scantill/platform';
+import type { Ours } from '../core/line-class.js';
+import type { Bulk } from './bulk.js';
+import { isFileName, nameOf, type Named } from './file-names.js';
+import type { FileRefused } from './file-refused.js';
+import type { Intake, Staged } from './intake.js';
+import type { UnreadItems } from './items-intake.js';
+import type { KeptFile, KnownPart } from './received-file.repository.js';
+import { readHead, type ReportHead } from './report-head.js';
+
+/** A file of which it is known what it is, and nothing was read but its first row. */
+export interface UnreadFile {
+  readonly kept: Pick<KeptFile, 'id' | 'name'>;
+  readonly named: Named;
+  readonly path: string;
+  readonly account: Account;
+  readonly part: KnownPart;
+  readonly sequence: number;
+  readonly ours: Ours;
+}
+
+type Items = Intake<UnreadItems, FileRefused>;
+
+/** The kinds of files that there are, and who reads which. */
+export class ReportFiles {
+  constructor(private readonly intakes: { readonly 'transaction-items': Items; readonly 'settlement-items': Items }) {}
+
+  /** Nothing that a sender chose becomes a path, and no name decides what is in a file: it only says what it must be. */
+  named({ name, sourcePath }: Pick<KeptFile, 'name' | 'sourcePath'>): Result<Named, FileRefused> {
+    if (!isFileName(name)) return err({ kind: 'NameUnsafe', name });
+    const named = nameOf(name);
+    if (named === undefined) return err({ kind: 'NameUnknown', name });
+    const date = named.date ?? (named.report === 'transaction-items' ? this.folderDate({ sourcePath }) : null);
+    return ok({ ...named, date });
+  }
+
+  /** Alipay's folders are named by their day. */
+  folderDate({ sourcePath }: Pick<KeptFile, 'sourcePath'>): string | null {
+    const date = sourcePath === null ? undefined : parseSettlementsFolder(sourcePath.slice(0, sourcePath.lastIndexOf('/')))?.date;
+    return date === undefined ? null : date.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
+  }
+
+  async head({ path, named }: Pick<UnreadFile, 'path' | 'named'>): Promise<ReportHead> {
+    return named.format === 'camt.053' ? { customerId: null, settledOn: null } : readHead({ path, format: named.format });
+  }
+
+  async stage(bulk: Bulk, file: UnreadFile, read: (rows: number) => void): Promise<Result<Staged, FileRefused>> {
+    return this.itemsOf(file).stage(bulk, toItems(file), read);
+  }
+
+  /** Whether it says everything that another one in its place says, unchanged, and at most more of it. */
+  async completes(bulk: Bulk, file: UnreadFile, otherFileId: string): Promise<boolean> {
+    return this.itemsOf(file).completes(bulk, otherFileId, file.kept.id);
+  }
+
+  async keep(bulk: Bulk, file: UnreadFile): Promise<void> {
+    await this.itemsOf(file).keep(bulk, { id: file.kept.id, accountId: file.part.accountId, chainId: file.part.chainId });
+  }
+
+  private itemsOf({ named: { report } }: UnreadFile): Items {
+    return this.intakes[report === 'settlement-items' ? 'settlement-items' : 'transaction-items'];
+  }
+}
+
+function toItems({ kept, path, named, account, part, ours }: UnreadFile): UnreadItems {
+  const { unit, quotes } = account.files ?? { unit: 'minor', quotes: 'as-written' };
+  return { id: kept.id, path, format: named.format === 'xlsx' ? 'xlsx' : 'csv', unit, quotes, account, date: part.date, ours };
+}

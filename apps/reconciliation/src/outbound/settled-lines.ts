@@ -1,0 +1,86 @@
+import { err, ok, zero, type Result } from '@scantill/kernel';
+import { BatchSums } from '../core/batch-sums.js';
+import { classify, orderKeyOf } from '../core/line-class.js';
+import { FAULTS_MAX } from '../core/item-table.js';
+import type { SettlementItem } from '../core/listed.js';
+import { checkNet, type NetFault } from '../core/net.js';
+import { priceText } from '../core/quote.js';
+import type { Bulk } from './bulk.js';
+import { copyRows } from './copy-rows.js';
+import { copyLine, type CopyValue } from './copy-text.js';
+import type { FileRefused } from './file-refused.js';
+import type { Intake, Staged } from './intake.js';
+import type { UnreadItems } from './items-intake.js';
+import { ReportReader } from './report-reader.js';
+import { SeenRows } from './seen-rows.js';
+import { takeSettledQuickly } from './settled-quickly.js';
+
+/** What a row becomes, in the order of the table's columns. */
+export const SETTLED_COLUMNS = [
+  'business_date', 'file_id', 'line', 'account_id', 'batch_id', 'class', 'type', 'alipay_id', 'original_id', 'request_id', 'order_key', 'store_id', 'currency', 'amount_minor', 'net_currency', 'net_minor',
+  'fee_minor', 'coupon_minor', 'quote_pair', 'quote_price', 'paid_at', 'at', 'raw', 'expected_net_minor', 'net_fault',
+] as const;
+export type SettledValues = readonly CopyValue[];
+
+const COPY = `copy settled_lines (${SETTLED_COLUMNS.join(', ')}) from stdin`;
+const KEEP_SUMS = `insert into batch_sums (file_id, account_id, batch_id, type, currency, count, net_minor, coupon_minor, fees)
+  select $1, $2, x.* from json_to_recordset($3::json) as x(batch_id text, type text, currency text, count int, net_minor bigint, coupon_minor bigint, fees jsonb)`;
+/** The same transactions in the same batch with the same principals, each as often. */
+const COMPLETES = `with sides as (
+    select batch_id, type, alipay_id, request_id, currency, amount_minor, count(*) filter (where file_id = $1) as new, count(*) filter (where file_id = $2) as old
+    from settled_lines where file_id in ($1, $2) group by batch_id, type, alipay_id, request_id, currency, amount_minor)
+  select not exists (select from sides where new <> old) as completes`;
+
+/** Alipay's settlement files, of all generations, on their way from the disk into the table of what was paid out. */
+export class SettledLines implements Intake<UnreadItems, FileRefused> {
+  async stage(bulk: Bulk, file: UnreadItems, read: (rows: number) => void): Promise<Result<Staged, FileRefused>> {
+    const [seen, sums] = [new SeenRows(), new BatchSums()];
+    const rows: string[] = [];
+    const toSums: { flush: () => void }[] = [];
+    const reader = new ReportReader('settlementItems', file.unit, (header) => {
+      const { takeRow, flush } = takeSettledQuickly(header, file, { sums, take: (values, told) => { seen.add(told); rows.push(copyLine(values)); } });
+      toSums.push({ flush });
+      return takeRow;
+    });
+    const outcome = await copyRows(bulk, { file, reader, read, into: COPY, take: (items) => {
+      for (const item of items) {
+        seen.add({ customerId: item.customerId, currency: item.net.currency, minor: item.net.minor });
+        sums.add(item);
+        rows.push(copyLine(settledValues(item, file)));
+      }
+      return rows.splice(0).join('');
+    } });
+    if (!outcome.ok) return outcome;
+    if (reader.faultCount > 0) return err({ kind: 'BadRows', faults: reader.faults.slice(0, FAULTS_MAX), count: reader.faultCount });
+    for (const { flush } of toSums) flush();
+    await bulk.query(KEEP_SUMS, [file.id, file.account.accountId, JSON.stringify(sums.list().map(({ figures, ...sum }) => ({
+      batch_id: sum.batchId, type: sum.type, currency: sum.currency, count: figures.count, net_minor: String(figures.net), coupon_minor: String(figures.coupon),
+      fees: Object.fromEntries([...figures.fees].map(([name, minor]) => [name, String(minor)])),
+    })))]);
+    const batchIds = [...new Set(sums.list().map(({ batchId }) => batchId))];
+    return ok({ generation: reader.generation, lines: reader.rowCount, ...seen.told, accountId: file.account.accountId, date: file.date, partOf: null, batchIds });
+  }
+
+  async completes(bulk: Bulk, otherFileId: string, fileId: string): Promise<boolean> {
+    const [row] = await bulk.query<{ completes: boolean }>(COMPLETES, [fileId, otherFileId]);
+    return row?.completes === true;
+  }
+
+  /** Its rows are where they belong since they were read. */
+  async keep(): Promise<void> { /* nothing is left to be done */ }
+}
+
+export function settledValues(item: SettlementItem, { id, account, date, ours, quotes }: UnreadItems): SettledValues {
+  const { net, quote, coupon } = item;
+  const fault = checkNet(item.amount, item, { direction: quotes, toleranceMinor: 0n });
+  return [
+    date, id, item.line, account.accountId, item.batchId, classify({ ...item, status: null }, ours), item.type, item.alipayId, item.originalAlipayId, item.requestId, orderKeyOf(item.reference, ours), item.storeId,
+    item.amount.currency, item.amount.minor, net.currency, net.minor, item.fees.reduce((sum, fee) => sum + fee.amount.minor, 0n), (coupon ?? zero(net.currency)).minor,
+    quote === null ? null : `${quote.left}/${quote.right}`, quote === null ? null : priceText(quote), item.paidAt?.toISOString() ?? null, item.at, item.at === null ? item.raw : null,
+    expectedOf(fault), fault?.kind ?? null,
+  ];
+}
+
+function expectedOf(fault: NetFault | undefined): bigint | null {
+  return fault?.kind === 'NetDiffers' ? fault.expected.minor : null;
+}

@@ -1,0 +1,85 @@
+import { DIFFERENCE_COLUMNS } from './account-sql.js';
+import { identity } from './day-lines.js';
+
+const FILES = `select id from files where account_id = $1 and report = 'settlement-items' and business_date = $2::date and status = 'in-force'`;
+/** Alipay may list what was paid up to the day on which it made the batch. */
+const DAYS_BEFORE = 3;
+
+/** What is settled that day, with the expectation that it is of: by Alipay's id, and refunds of generation C, which carry their payment's, by our request. */
+export const SCOPE = `create temp table settled on commit drop as
+  with bounds as (select coalesce(min((paid_at at time zone interval '8 hours')::date), $2::date - 60) - ${DAYS_BEFORE} as first from settled_lines where business_date = $2::date and file_id in (${FILES})),
+  terms as materialized (select * from json_to_recordset($3::json) as x(valid_from date, valid_until date, rate numeric, fixed numeric, tolerance numeric, on_refund text, on_cancel text, is_before_fx boolean, is_locked boolean)),
+  usual as materialized (
+    select pair, day, price from (
+      select quote_pair as pair, (paid_at at time zone interval '8 hours')::date as day, quote_price as price, count(*) as rows,
+        rank() over (partition by quote_pair, (paid_at at time zone interval '8 hours')::date order by count(*) desc) as place
+      from settled_lines where business_date = $2::date and file_id in (${FILES}) and quote_pair is not null and paid_at is not null group by 1, 2, 3) prices
+    where place = 1 and (pair, day) not in (select pair, day from (
+      select quote_pair as pair, (paid_at at time zone interval '8 hours')::date as day, rank() over (partition by quote_pair, (paid_at at time zone interval '8 hours')::date order by count(*) desc) as place
+      from settled_lines where business_date = $2::date and file_id in (${FILES}) and quote_pair is not null and paid_at is not null group by 1, 2, quote_price) ties
+      where place = 1 group by pair, day having count(*) > 1))
+  select l.*, f.sequence, ${identity('l', 'f')} as identity, e.request_id as expected_id, e.currency as expected_currency, e.amount_minor as expected_minor, e.business_date as expected_date, usual.price as usual_price
+  from settled_lines l join files f on f.id = l.file_id
+    left join expectations e on e.alipay_id = l.alipay_id and e.type = l.type and e.account_id = $1 and e.business_date >= (select first from bounds)
+    left join terms t on e.business_date >= t.valid_from and (t.valid_until is null or e.business_date <= t.valid_until)
+    left join usual on usual.pair = l.quote_pair and usual.day = (l.paid_at at time zone interval '8 hours')::date
+  where l.business_date = $2::date and l.file_id in (${FILES}) and l.class in ('order', 'unknown')
+    and (e.request_id is null or e.currency <> l.currency or e.amount_minor <> l.amount_minor
+      or l.net_fault <> 'NetDiffers' or abs(l.net_minor - l.expected_net_minor) > coalesce(t.tolerance, 2)
+      or (t.is_locked and usual.price <> l.quote_price)
+      or (t.rate is not null and ((t.is_before_fx and l.currency <> l.net_currency) or (l.type = 'REFUND' and t.on_refund = 'returned' and t.fixed <> 0)
+        or abs(l.fee_minor + case
+          when l.type = 'PAYMENT' then gross(l) * t.rate + t.fixed
+          when l.type = 'REFUND' then case when t.on_refund = 'kept' then 0 else gross(l) * t.rate end
+          when l.type = 'CANCEL' then case when t.on_cancel = 'kept' then 0 else gross(l) * t.rate - t.fixed end
+          else -l.fee_minor end) >= t.tolerance + 0.5)))`.replaceAll('gross(l)', '(coalesce(l.expected_net_minor, l.net_minor) - l.fee_minor + l.coupon_minor)');
+
+/** Settled more than once, on this day or another: the first one counts. */
+export const REPEATED = `create temp table settled_twice on commit drop as
+  with twice as (
+    select type, identity from (select l.type, ${identity('l', 'f')} as identity from settled_lines l join files f on f.id = l.file_id where l.business_date = $2::date and l.class = 'order' and l.file_id in (${FILES})) own
+      group by type, identity having count(*) > 1
+    union
+    select l.type, ${identity('l', 'f')} from settled_lines l join files f on f.id = l.file_id where l.business_date = $2::date and l.class = 'order' and l.file_id in (${FILES})
+      and exists (select from settled_lines o join files g on g.id = o.file_id and g.status = 'in-force' where o.alipay_id = l.alipay_id and o.type = l.type and o.account_id = $1 and o.business_date <> $2::date
+        and ${identity('o', 'g')} = ${identity('l', 'f')}))
+  select * from (
+    select l.*, row_number() over (partition by l.type, t.identity order by l.business_date, f.sequence, l.line) as copy
+    from twice t join settled_lines l on l.type = t.type and l.account_id = $1 and l.class = 'order' and (l.alipay_id = t.identity or l.request_id = t.identity)
+      join files f on f.id = l.file_id and f.status = 'in-force' and ${identity('l', 'f')} = t.identity) copies where copy > 1`;
+
+/** The refunds of generation C. */
+export const BY_REQUEST = `update settled l set expected_id = e.request_id, expected_currency = e.currency, expected_minor = e.amount_minor, expected_date = e.business_date
+  from expectations e where l.expected_id is null and l.type = 'REFUND' and e.request_id = l.request_id and e.type = 'REFUND' and e.account_id = $1`;
+
+/** A cancelled payment is settled as two rows that come to nothing. */
+const IS_UNDONE = `exists (select from settled_lines o join files g on g.id = o.file_id and g.status = 'in-force'
+  where o.account_id = $1 and o.alipay_id = l.alipay_id and o.currency = l.currency and o.amount_minor = -l.amount_minor and (l.type, o.type) in (('PAYMENT', 'CANCEL'), ('CANCEL', 'PAYMENT')))`;
+/** The same trouble in the transaction file, where its money is counted. */
+const CAUSE = `(select b.id from breaks b join files g on g.id = b.file_id and g.report = 'transaction-items' where b.account_id = $1 and b.alipay_id = l.alipay_id and b.status <> 'resolved' order by b.id limit 1)`;
+
+export const DIFFER = `insert into differences (${DIFFERENCE_COLUMNS})
+  select case when l.class = 'unknown' then 'unknown-type' when l.expected_id is not null then 'amounts' when l.type in ('REFUND_REVERSAL', 'PAYMENT_REVERSAL') then 'reversal' else 'line-alone' end,
+    $2::text, l.type, coalesce(e.store_id, l.store_id), coalesce(e.order_key, l.order_key), e.payment_id, l.expected_id, l.alipay_id, e.currency, e.amount_minor, l.currency, l.amount_minor, 1, l.file_id, l.line, l.at, l.raw, e.event_id,
+    ${CAUSE}
+  from settled l left join expectations e on e.request_id = l.expected_id and e.type = l.type and e.business_date = l.expected_date
+  where (l.class = 'unknown' or (l.expected_id is null and not ${IS_UNDONE}) or l.expected_currency <> l.currency or l.expected_minor <> l.amount_minor)
+    and not exists (select from settled_twice t where t.file_id = l.file_id and t.line = l.line)
+  order by l.sequence, l.line`;
+
+export const DIFFER_TWICE = `insert into differences (${DIFFERENCE_COLUMNS})
+  select 'repeated', $2::text, l.type, l.store_id, l.order_key, null, null, l.alipay_id, null, null, l.net_currency, l.net_minor, l.copy, l.file_id, l.line, l.at, l.raw, null, null
+  from settled_twice l where l.business_date = $2::date and $1 = l.account_id order by l.line`;
+
+/** Whose fee, rate or net amount is not plainly right. */
+export const CLOSER = `select l.file_id, l.line, l.at, l.raw, f.sha256, l.type, l.alipay_id as "alipayId", l.currency, l.amount_minor, l.net_currency, l.net_minor, l.fee_minor, l.coupon_minor, l.quote_pair, l.quote_price, l.usual_price,
+    l.expected_net_minor, l.net_fault, l.expected_id as "requestId", l.expected_date::text as "expectedDate", e.store_id as "storeId", e.order_key as "orderKey", e.payment_id as "paymentId", e.event_id as "eventId",
+    p.currency as paid_currency, p.amount_minor as paid_minor
+  from settled l join files f on f.id = l.file_id
+    left join expectations e on e.request_id = l.expected_id and e.type = l.type and e.business_date = l.expected_date
+    left join lateral (select x.currency, x.amount_minor from expectations x where x.request_id = e.payment_id and x.type = 'PAYMENT' limit 1) p on true
+  where l.class = 'order' and (l.file_id, l.line) > ($1::uuid, $2::int) order by l.file_id, l.line limit 1000`;
+
+export const COUNTS = `select count(*)::int as lines from settled_lines l where l.business_date = $2::date and l.class in ('order', 'unknown') and l.file_id in (${FILES})`;
+/** Other days that list one of these again: which copy counts may have changed there. */
+export const OTHER_DAYS = 'select distinct business_date::text as date from settled_twice where business_date <> $1::date order by date';
