@@ -45,6 +45,7 @@ import { SOURCE_DUE, SourceRepository } from './outbound/source.repository.js';
 import type { Source } from './outbound/sources.js';
 import { TransactionItems } from './outbound/transaction-items.js';
 import { Unsettled } from './outbound/unsettled.js';
+import { wireReports } from './reports.module.js';
 
 /** Longer than a day takes to be matched. */
 const MATCH_LEASE_MS = 300_000;
@@ -80,6 +81,8 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const pollSources = new PollSources({ sources, repository: sourceRepository, fetchFiles, watchFolder, directory, metrics: sourceMetrics(metrics), clock, log });
   const shared = { database, clock, metrics, log };
   const ofDays = { ...shared, leaseMs: MATCH_LEASE_MS, claimMax: () => MATCH_CLAIM_MAX };
+  const listBreaks = new ListBreaks(reader, files, clock);
+  const reports = wireReports(platform, { store, listBreaks, work: ofDays });
   const dayWorker = new DueWorker({ ...ofDays, kind: DAY_DUE, work: (keys) => rematchDays.run(keys) });
   const lateWorker = new DueWorker({ ...ofDays, kind: LATE_DUE, work: (keys) => openLate.run(keys) });
   const importWorker = new DueWorker({ ...shared, kind: IMPORT_DUE, leaseMs: IMPORT_LEASE_MS, claimMax: runImports.room, work: (keys) => runImports.takeUp(keys) });
@@ -88,12 +91,13 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
     { name: 'files left behind', start: () => store.clear(), stop: () => undefined },
     { name: 'days to match again', start: () => dayWorker.start(), stop: () => dayWorker.stop() },
     { name: 'days on which pay-outs are late', start: () => lateWorker.start(), stop: () => lateWorker.stop() },
+    reports.part,
     { name: 'imports', start: () => importWorker.start(), stop: () => importWorker.stop() },
     { name: 'sources of files', start: async () => { await pollSources.start(); sourceWorker.start(); }, stop: () => sourceWorker.stop() },
   ];
   const module: DynamicModule = {
     module: ReconciliationModule,
-    controllers: [PaymentEventsConsumer, DirectoryConsumer, ExpectationsController, TimelineController, FilesController, DaysController, BreaksController, ContractsController, OpenApiController],
+    controllers: [PaymentEventsConsumer, DirectoryConsumer, ExpectationsController, TimelineController, FilesController, DaysController, BreaksController, ContractsController, ...reports.controllers, OpenApiController],
     providers: [
       { provide: Inbox, useValue: platform.inbox },
       { provide: KeepDirectory, useValue: platform.keepDirectory },
@@ -104,16 +108,17 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
       { provide: FindFiles, useValue: new FindFiles(received, store) },
       { provide: CancelImport, useValue: new CancelImport(received, imports, clock) },
       { provide: FindDay, useValue: new FindDay(directory, files, expectations, reader) },
-      { provide: ListBreaks, useValue: new ListBreaks(reader, files, clock) },
+      { provide: ListBreaks, useValue: listBreaks },
       { provide: ActOnBreak, useValue: new ActOnBreak(database, breaks, clock, relay) },
       { provide: FindContracts, useValue: new FindContracts(contracts) },
       { provide: SetContract, useValue: new SetContract({ database, directory, contracts, clock }) },
+      ...reports.providers,
       { provide: OPENAPI, useValue: document },
     ],
   };
   // Stopped before everything else: whoever waits for an import, or fetches a file, would hold up the rest.
   const underWay: RunningPart = { name: 'imports under way', start: () => undefined, stop: () => { pollSources.stop(); return runImports.stop(); } };
-  return { module, parts, underWay, rematchDays, runImports, pollSources, openLate };
+  return { module, parts, underWay, rematchDays, runImports, pollSources, openLate, reports };
 }
 
 export class ReconciliationModule {}

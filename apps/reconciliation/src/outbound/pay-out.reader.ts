@@ -18,7 +18,7 @@ const BATCHES = `with items as (
   summaries as (
     select r.account_id, r.batch_id, r.currency, min(f.business_date) as settled_on, sum(r.net_minor)::bigint as minor
     from summary_rows r join files f on f.id = r.file_id and f.status = 'in-force'
-    where r.account_id = any($1::text[]) and f.business_date between $2::date and $3::date and r.type = 'TOTAL' group by 1, 2, 3)
+    where r.account_id = any($1::text[]) and f.business_date between $2::date and $3::date and r.type = 'TOTAL' group by 1, 2, 3),
   batches as (
     select account_id, batch_id, currency, coalesce(i.settled_on, s.settled_on) as settled_on, i.minor as items, s.minor as summary from items i full join summaries s using (account_id, batch_id, currency))
   select o.account_id as "accountId", o.batch_id as "batchId", o.currency, o.settled_on::text as "settledOn", o.items, o.summary,
