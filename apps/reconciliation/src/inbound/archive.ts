@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 
 /** A zip archive that is written while it is sent, one part after the other: none is opened before its turn, and none is held as a whole. */
