@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { bankCsvMapping, readBankCsv } from './bank-csv.js';
+import { bankCsvMapping } from '@scantill/contracts';
+import { readBankCsv } from './bank-csv.js';
 import { readCamt053, STATEMENT_BYTES_MAX } from './camt053.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
