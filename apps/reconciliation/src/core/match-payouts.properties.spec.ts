@@ -11,7 +11,7 @@ const FIRST_DAY = '2026-11-02';
 const batches = fc.array(fc.record({ day: fc.nat(6), minor: fc.bigInt({ min: -3n, max: 9n }), currency: fc.constantFrom('USD', 'EUR'), minimumMinor: fc.constantFrom(0n, 6n) }), { maxLength: 8 })
   .map((all) => all.map(({ day, minor, currency, minimumMinor }, index): Batch => {
     const settledOn = addDays(FIRST_DAY, day);
-    return { batchId: `BATCH00${index}`, settledOn, net: money(currency, minor), minimumMinor, dueOn: addDays(settledOn, 7) };
+    return { batchId: `BATCH00${index}`, settledOn, net: money(currency, minor), minimumMinor, dueOn: addDays(settledOn, 7), missingOn: null };
   }));
 const bookings = fc.array(fc.record({
   fileId: fc.constantFrom('S1', 'S2'), day: fc.nat(12), minor: fc.bigInt({ min: -3n, max: 15n }), currency: fc.constantFrom('USD', 'EUR'),

@@ -6,7 +6,7 @@ import { accumulate, amountOf, type Batch, type Booking } from './payout.js';
 const idOf = (day: number) => `2026110${day}1021040123`;
 const batch = (day: number, minor: bigint, more: Partial<Batch> & { currency?: string } = {}): Batch => {
   const { currency = 'USD', ...changes } = more;
-  return { batchId: idOf(day), settledOn: `2026-11-0${day}`, net: money(currency, minor), minimumMinor: 0n, dueOn: `2026-11-0${day + 4}`, ...changes };
+  return { batchId: idOf(day), settledOn: `2026-11-0${day}`, net: money(currency, minor), minimumMinor: 0n, dueOn: `2026-11-0${day + 4}`, missingOn: null, ...changes };
 };
 const booking = (day: number, minor: bigint, more: Partial<Booking> & { currency?: string } = {}): Booking => {
   const { currency = 'USD', ...changes } = more;

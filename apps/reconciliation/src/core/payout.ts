@@ -1,6 +1,7 @@
 import { add, zero, type Money } from '@scantill/kernel';
 import type { BankLine } from './bank-line.js';
-import { addDays } from './calendar.js';
+import { addDays, addWorkingDays } from './calendar.js';
+import type { ContractTerms } from './contract.js';
 
 /** How many working days after its batch a pay-out may take until the bank has booked it. */
 export const BOOKING_WORKING_DAYS = 5;
@@ -18,6 +19,8 @@ export interface Batch {
   readonly minimumMinor: bigint;
   /** The last day on which the bank books it. */
   readonly dueOn: string;
+  /** The first day on which it is missing, whether there is a statement or not; null without a contract. */
+  readonly missingOn: string | null;
 }
 
 /** A booked line, and the statement that it is in. */
@@ -81,6 +84,20 @@ export function distinct(bookings: readonly Booking[]): Booking[] {
     const statements = [...Map.groupBy(alike.get(key) ?? [], ({ fileId }) => fileId)].sort(([one, some], [other, more]) => more.length - some.length || compareTexts(one, other));
     return [...(statements[0]?.[1] ?? [])].sort((one, other) => one.line - other.line);
   });
+}
+
+/** Until when a statement must have been looked through, and how long the contract bears with it after that. */
+export function payoutDays(settledOn: string, terms: ContractTerms | undefined): Pick<Batch, 'dueOn' | 'missingOn'> {
+  const holidays = new Set(terms?.holidays);
+  const dueOn = addWorkingDays(settledOn, BOOKING_WORKING_DAYS, holidays);
+  return { dueOn, missingOn: terms === undefined ? null : addWorkingDays(dueOn, terms.tolerance.workingDays + 1, holidays) };
+}
+
+/** @param coveredUntil up to which day statements of its currency were looked through */
+export function isMissing({ batches, end }: Payout, coveredUntil: string | undefined, today: string): boolean {
+  const last = batches.at(-1);
+  if (end.kind !== 'unbooked' || last === undefined) return false;
+  return (coveredUntil !== undefined && coveredUntil >= last.dueOn) || (last.missingOn !== null && today >= last.missingOn);
 }
 
 /** Whole words alone, so that an id within a longer number names nothing. */

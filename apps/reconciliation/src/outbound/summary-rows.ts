@@ -4,7 +4,7 @@ import { businessDate, err, money, ok, type Money, type Result } from '@scantill
 import { SUMS_MAX } from '../core/batch-sums.js';
 import { FAULTS_MAX, type RowFault } from '../core/item-table.js';
 import { strangeCurrencies, type SummaryRow } from '../core/listed.js';
-import { checkSummary, type SummaryFault } from '../core/summary.js';
+import { checkSummary, TOTAL, type SummaryFault } from '../core/summary.js';
 import type { Bulk } from './bulk.js';
 import type { Intake, Staged, TakenFile, UnreadReport } from './intake.js';
 import { ReportReader, type ReportRefused } from './report-reader.js';
@@ -20,7 +20,6 @@ export type SummaryRefused =
 
 /** A batch has a row for each type that it contains. */
 const ROWS_MAX = SUMS_MAX;
-const TOTAL = 'TOTAL';
 
 const COLUMNS = 'line, batch_id, type, settled_at, currency, count, net_minor, coupon_minor, fees, raw';
 const STAGING = `create temp table staged_summary (line int not null, batch_id text not null, type text not null, settled_at timestamptz not null, currency text not null, count int not null,
