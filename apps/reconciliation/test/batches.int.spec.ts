@@ -19,7 +19,7 @@ let keys: Awaited<ReturnType<World['reset']>>;
 beforeAll(async () => {
   world = await World.open();
   intakes = await Intakes.open(world);
-});
+}, 30_000);
 afterAll(async () => {
   await intakes.close();
   await world.close();
@@ -27,7 +27,7 @@ afterAll(async () => {
 beforeEach(async () => {
   keys = await world.reset();
   world.platform.clock.set(`${DAY}T20:00:00+08:00`);
-});
+}, 30_000);
 
 async function summary(batchId = BATCH, day = DAY, all: Parameters<typeof summaryFile>[2] = rows) {
   const taken = await intakes.summary(summaryFile(batchId, day, all));
@@ -63,7 +63,7 @@ describe('a batch whose items, summary and pay-out agree', () => {
       for (const step of order) await steps[step]?.();
       expect(await breaks()).toEqual([]);
     }
-  });
+  }, 60_000);
 
   it('may be paid without its id, by the exact amount alone', async () => {
     await summary();
@@ -228,4 +228,33 @@ describe('a booking that two batches fit', () => {
     expect((await resolved()).map(([kind]) => kind)).toEqual(['ambiguous', 'ambiguous']);
     expect(named.compared.breaksResolved).toBe(2);
   });
+});
+
+describe('everything that can be wrong at once', () => {
+  const other = (n: number) => `202611240000000000${n}`;
+  const payment = (net: bigint) => [{ type: 'PAYMENT', net }];
+  const steps = [
+    () => intakes.items(DAY, [{ batchId: other(1), net: 1_000n }]), () => summary(other(1), DAY, payment(1_100n)),
+    () => intakes.items(DAY, [{ batchId: other(2), net: 2_000n }]), () => summary(other(2), DAY, payment(2_000n)),
+    () => summary(other(3), '2026-11-20', payment(3_000n)),
+    () => summary(other(4), DAY, payment(4_000n)), () => summary(other(5), '2026-11-25', payment(4_000n)),
+    () => summary(other(6), '2026-11-25', [{ type: 'REFUND', net: -500n }]), () => summary(other(7), '2026-11-25', payment(6_000n)),
+    () => statement([paid({ amount: '10.00', text: other(1) }), paid({ amount: '20.01', text: other(2) })], '2026-11-27', 'S-1'),
+    () => statement([paid({ amount: '20.01', text: other(2) }), paid({ amount: '40.00', text: '' }), paid({ amount: '55.00', text: '' })], '2026-11-28', 'S-2'),
+  ];
+
+  it('gives the same breaks in whatever order the files come', async () => {
+    const outcomes: unknown[] = [];
+    for (const order of [steps, [...steps].reverse(), [...steps.slice(5), ...steps.slice(0, 5)]]) {
+      keys = await world.reset();
+      for (const step of order) await step();
+      outcomes.push((await breaks()).map(({ breakId, kind, businessDate, ours, theirs, amountAtRisk, causedBy }) => ({ breakId, kind, businessDate, ours, theirs, amountAtRisk, causedBy })).sort((one, two) => (one.breakId < two.breakId ? -1 : 1)));
+    }
+    expect(outcomes[1]).toEqual(outcomes[0]);
+    expect(outcomes[2]).toEqual(outcomes[0]);
+    expect(await told()).toEqual([
+      'ambiguous TOTAL 4000 undefined at risk 4000', 'ambiguous TOTAL 4000 undefined at risk 4000', 'items-differ-from-summary PAYMENT 1000 1100 at risk 100',
+      'payout-missing TOTAL 3000 undefined at risk 3000', 'summary-differs-from-bank TOTAL 1100 1000 at risk 0 caused', 'summary-differs-from-bank TOTAL 2000 2001 at risk 1',
+    ]);
+  }, 60_000);
 });

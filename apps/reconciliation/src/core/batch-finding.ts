@@ -1,7 +1,7 @@
 import { money, sameMoney, type Money } from '@scantill/kernel';
 import type { BreakKind } from './break-kind.js';
 import { itemsNet, totalRow, type BatchSide, type FileRow } from './batch-side.js';
-import { amountOf, isMissing, keyOfBatches, type Booking, type Payout } from './payout.js';
+import { amountOf, isMissing, type Booking, type Payout } from './payout.js';
 import { compareSums, TOTAL, type ItemsDiffer } from './summary.js';
 
 /** A difference between items, summary and bank. */
@@ -47,8 +47,10 @@ export function itemsSubject(batchId: string, type: string, currency: string): s
   return `items ${batchId} ${type} ${currency}`;
 }
 
+/** By its last batch: what else belongs to it, and on which day it was settled, may become known later. */
 export function payoutSubject({ batches }: Payout): string {
-  return `pay-out ${keyOfBatches(batches)}`;
+  const last = batches.at(-1);
+  return `pay-out ${last?.batchId} ${last?.net.currency}`;
 }
 
 /** Items against their summary, by type; nothing as long as one of them is not there. */

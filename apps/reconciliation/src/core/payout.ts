@@ -116,7 +116,7 @@ function orderOf({ settledOn, batchId, net }: Batch): string {
   return `${settledOn} ${batchId} ${net.currency}`;
 }
 
-/** Pay-outs are told apart by their last batch: what else belongs to one may become known later. */
+/** The order of pay-outs: that of their last batches. */
 export function keyOfBatches(batches: readonly Batch[]): string {
   const last = batches.at(-1);
   return last === undefined ? '' : orderOf(last);
