@@ -45,6 +45,7 @@ interface BookingRow {
 
 /** More batches in half a year than an account has; beyond it something else is wrong, and all of it would not fit into memory. */
 const ROWS_MAX = 500_000;
+const BEGINNING_LENGTH = 6;
 const IN_FORCE = `f.account_id = $1 and f.status = 'in-force' and f.business_date between $2::date and $3::date`;
 
 const ITEMS = `select s.batch_id, f.business_date::text as settled_on, s.type, s.currency, s.count, s.net_minor, s.coupon_minor, s.fees, f.id as file_id
@@ -52,12 +53,16 @@ const ITEMS = `select s.batch_id, f.business_date::text as settled_on, s.type, s
 const SUMMARIES = `select s.batch_id, (s.settled_at at time zone interval '8 hours')::date::text as settled_on, s.type, s.currency, s.count, s.net_minor, s.coupon_minor, s.fees, f.id as file_id, s.line, s.raw
   from files f join summary_rows s on s.file_id = f.id where ${IN_FORCE} and f.report = 'settlement-summary' limit ${ROWS_MAX}`;
 
+/** What may stand between words. Cut by a list and not by a pattern, which takes four times as long over a large statement. */
+const BETWEEN = String.raw`E' \t\r\n\u00A0!"#$%&\'()*+,-./:;<=>?@[\\]^_\x60{|}~'`;
+const WORDS = `string_to_array(translate(l.text || ' ' || coalesce(l.reference, ''), ${BETWEEN}, repeat(' ', length(${BETWEEN}))), ' ')`;
+
 /** Only what can be a pay-out leaves the table: a line that has the amount of one, or names a batch as a whole word. */
 const BOOKINGS = `select l.file_id, l.line, l.booked_on::text, l.currency, l.amount_minor, l.text, l.reference
   from bank_lines l join files f on f.id = l.file_id and f.status = 'in-force'
   where l.account_id = $1 and l.booked_on between $2::date and $3::date
     and (l.amount_minor > 0 and (l.currency, l.amount_minor) in (select c, a from unnest($4::text[], $5::bigint[]) as x(c, a))
-      or exists (select from regexp_split_to_table(l.text || ' ' || coalesce(l.reference, ''), '[^A-Za-z0-9]+') as w(word) where w.word in (select unnest($6::text[]))))
+      or (l.text like any($7::text[]) or l.reference like any($7::text[])) and exists (select from unnest(${WORDS}) as w(word) where w.word = any($6::text[])))
   limit ${ROWS_MAX}`;
 
 /** Up to which day statements in force were looked through, by currency. */
@@ -93,7 +98,7 @@ export class BatchReader {
   }
 
   async bookings(bulk: Bulk, accountId: string, { from, to }: Span, { amounts, batchIds }: Wanted): Promise<Booking[]> {
-    const rows = await bulk.query<BookingRow>(BOOKINGS, [accountId, from, to, amounts.map(({ currency }) => currency), amounts.map(({ minor }) => minor.toString()), batchIds]);
+    const rows = await bulk.query<BookingRow>(BOOKINGS, [accountId, from, to, amounts.map(({ currency }) => currency), amounts.map(({ minor }) => minor.toString()), batchIds, beginnings(batchIds)]);
     return rows.map(({ file_id, line, booked_on, currency, amount_minor, text, reference }) => ({ fileId: file_id, line, bookedOn: booked_on, amount: money(currency, amount_minor), text, reference }));
   }
 
@@ -101,6 +106,11 @@ export class BatchReader {
     const rows = await bulk.query<{ currency: string; until: string }>(COVERED, [accountId]);
     return new Map(rows.map(({ currency, until }) => [currency, until]));
   }
+}
+
+/** As patterns. Ids of a month begin alike, so these are few, and spare most lines a look at each of their words. */
+function beginnings(batchIds: readonly string[]): string[] {
+  return [...new Set(batchIds.map((id) => `%${id.slice(0, BEGINNING_LENGTH).replace(/[\\%_]/g, '\\$&')}%`))];
 }
 
 function sideKey({ batch_id, currency }: SumRow): string {
