@@ -100,6 +100,15 @@ describe('a settlement summary', () => {
 });
 
 describe("a bank's statement", () => {
+  it('is kept as it came, sent as the body of a request', async () => {
+    const content = camt053('S-7', '2026-11-25', []);
+    const keys = await world.reset();
+    const answer = await world.call<{ fileId: string }>('POST', '/v1/files?name=S-7.xml&waitSeconds=0', keys.finance, { payload: content, headers: { 'content-type': 'application/xml' } });
+    expect(answer.status).not.toBe(415);
+    expect(await world.database.query('select name, bytes from files')).toEqual([{ name: 'S-7.xml', bytes: BigInt(Buffer.byteLength(content)) }]);
+    expect((await world.call('POST', '/v1/files?name=S-7.xml', keys.finance, { payload: '{}', headers: { 'content-type': 'application/json' } })).status).toBe(415);
+  });
+
   it('in camt.053 belongs to the account whose number it names', async () => {
     await setBank({ number: 'de02 1203 0000 0000 2020 51' });
     const taken = await intakes.statement(camt053('S-7', '2026-11-25', [{ day: '2026-11-24', amount: '7.25', text: 'ALIPAY', reference: 'R-1' }, { day: '2026-11-24', amount: '3', way: 'DBIT' }]), 'any name.XML');
