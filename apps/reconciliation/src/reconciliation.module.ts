@@ -3,6 +3,7 @@ import { DirectoryConsumer, DueWorker, Inbox, KeepDirectory, OPENAPI, OpenApiCon
 import type { Config } from './config.js';
 import { ActOnBreak } from './flows/act-on-break.js';
 import { CancelImport } from './flows/cancel-import.js';
+import { CompareBatches } from './flows/compare-batches.js';
 import { FetchFiles } from './flows/fetch-files.js';
 import { FindContracts } from './flows/find-contracts.js';
 import { FindDay } from './flows/find-day.js';
@@ -14,6 +15,7 @@ import { KeepBreaks } from './flows/keep-breaks.js';
 import { ListBreaks } from './flows/list-breaks.js';
 import { MatchDay } from './flows/match-day.js';
 import { OpenLate } from './flows/open-late.js';
+import { OpenMissingPayouts } from './flows/open-missing-payouts.js';
 import { PollSources } from './flows/poll-sources.js';
 import { ReceiveFile } from './flows/receive-file.js';
 import { RecordExpectations } from './flows/record-expectations.js';
@@ -29,6 +31,8 @@ import { FilesController } from './inbound/files.controller.js';
 import { document } from './inbound/openapi.js';
 import { PaymentEventsConsumer } from './inbound/payment-events.consumer.js';
 import { TimelineController } from './inbound/timeline.controller.js';
+import { BatchBreaks } from './outbound/batch-breaks.js';
+import { BatchReader } from './outbound/batch.reader.js';
 import { BreakReader } from './outbound/break.reader.js';
 import { BreakRepository } from './outbound/break.repository.js';
 import { ContractRepository } from './outbound/contract.repository.js';
@@ -39,6 +43,7 @@ import { FileStore } from './outbound/file-store.js';
 import { FileRepository } from './outbound/file.repository.js';
 import { IMPORT_DUE, IMPORT_LEASE_MS, ImportRepository } from './outbound/import.repository.js';
 import { LATE_DUE, LateDays } from './outbound/late-days.js';
+import { PAYOUT_DUE, PayoutDays } from './outbound/payout-days.js';
 import { ReceivedFileRepository } from './outbound/received-file.repository.js';
 import { sourceMetrics } from './outbound/source-metrics.js';
 import { SOURCE_DUE, SourceRepository } from './outbound/source.repository.js';
@@ -70,6 +75,9 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const matchDay = new MatchDay({ matching: new DayMatching(), unsettled, keepBreaks, relay });
   const rematchDays = new RematchDays(database, dueDays, matchDay, clock);
   const openLate = new OpenLate({ database, lateDays, unsettled, keepBreaks, clock, relay });
+  const payoutDays = new PayoutDays(database);
+  const compareBatches = new CompareBatches({ directory, batches: new BatchReader(), batchBreaks: new BatchBreaks(), breaks, keepBreaks, contracts, payoutDays, relay });
+  const openMissingPayouts = new OpenMissingPayouts(database, payoutDays, compareBatches, clock);
   const received = new ReceivedFileRepository(database);
   const imports = new ImportRepository(database);
   const importFile = new ImportFile({ database, directory, store, items: new TransactionItems(), files, received, imports, matchDay, dueDays, clock });
@@ -85,6 +93,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const reports = wireReports(platform, { store, listBreaks, work: ofDays });
   const dayWorker = new DueWorker({ ...ofDays, kind: DAY_DUE, work: (keys) => rematchDays.run(keys) });
   const lateWorker = new DueWorker({ ...ofDays, kind: LATE_DUE, work: (keys) => openLate.run(keys) });
+  const payoutWorker = new DueWorker({ ...ofDays, kind: PAYOUT_DUE, work: (keys) => openMissingPayouts.run(keys) });
   const importWorker = new DueWorker({ ...shared, kind: IMPORT_DUE, leaseMs: IMPORT_LEASE_MS, claimMax: runImports.room, work: (keys) => runImports.takeUp(keys) });
   const sourceWorker = new DueWorker({ ...shared, kind: SOURCE_DUE, leaseMs: POLL_LEASE_MS, claimMax: () => POLLS_AT_ONCE_MAX, work: (keys) => pollSources.run(keys) });
   const parts: RunningPart[] = [
@@ -92,6 +101,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
     { name: 'days to match again', start: () => dayWorker.start(), stop: () => dayWorker.stop() },
     { name: 'days on which pay-outs are late', start: () => lateWorker.start(), stop: () => lateWorker.stop() },
     reports.part,
+    { name: 'days on which pay-outs are missing', start: () => payoutWorker.start(), stop: () => payoutWorker.stop() },
     { name: 'imports', start: () => importWorker.start(), stop: () => importWorker.stop() },
     { name: 'sources of files', start: async () => { await pollSources.start(); sourceWorker.start(); }, stop: () => sourceWorker.stop() },
   ];
@@ -118,7 +128,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   };
   // Stopped before everything else: whoever waits for an import, or fetches a file, would hold up the rest.
   const underWay: RunningPart = { name: 'imports under way', start: () => undefined, stop: () => { pollSources.stop(); return runImports.stop(); } };
-  return { module, parts, underWay, rematchDays, runImports, pollSources, openLate, reports };
+  return { module, parts, underWay, rematchDays, runImports, pollSources, openLate, openMissingPayouts, compareBatches, reports };
 }
 
 export class ReconciliationModule {}

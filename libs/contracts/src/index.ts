@@ -1,5 +1,6 @@
 export * from './catalogue.js';
 export * from './envelope.js';
+export * from './events/bank-statements.js';
 export * from './events/directory-events.js';
 export * from './events/notification-events.js';
 export * from './events/order-events.js';
