@@ -4,6 +4,7 @@ import type { Config } from './config.js';
 import { AcceptFile } from './flows/accept-file.js';
 import { ActOnBreak } from './flows/act-on-break.js';
 import { CancelImport } from './flows/cancel-import.js';
+import { CompareBatches } from './flows/compare-batches.js';
 import { CompareDay } from './flows/compare-day.js';
 import { FetchFiles } from './flows/fetch-files.js';
 import { FindContracts } from './flows/find-contracts.js';
@@ -16,6 +17,7 @@ import { KeepBreaks } from './flows/keep-breaks.js';
 import { ListBreaks } from './flows/list-breaks.js';
 import { MatchDay } from './flows/match-day.js';
 import { OpenLate } from './flows/open-late.js';
+import { OpenMissingPayouts } from './flows/open-missing-payouts.js';
 import { PollSources } from './flows/poll-sources.js';
 import { ReceiveFile } from './flows/receive-file.js';
 import { RecordExpectations } from './flows/record-expectations.js';
@@ -32,6 +34,9 @@ import { FilesController } from './inbound/files.controller.js';
 import { document } from './inbound/openapi.js';
 import { PaymentEventsConsumer } from './inbound/payment-events.consumer.js';
 import { TimelineController } from './inbound/timeline.controller.js';
+import { BankStatements } from './outbound/bank-statements.js';
+import { BatchBreaks } from './outbound/batch-breaks.js';
+import { BatchReader } from './outbound/batch.reader.js';
 import { BreakReader } from './outbound/break.reader.js';
 import { BreakRepository } from './outbound/break.repository.js';
 import { ContractRepository } from './outbound/contract.repository.js';
@@ -43,6 +48,7 @@ import { FileStore } from './outbound/file-store.js';
 import { FileRepository } from './outbound/file.repository.js';
 import { IMPORT_DUE, IMPORT_LEASE_MS, ImportRepository } from './outbound/import.repository.js';
 import { LATE_DUE, LateDays } from './outbound/late-days.js';
+import { PAYOUT_DUE, PayoutDays } from './outbound/payout-days.js';
 import { makeMonthPartitions } from './outbound/month-partitions.js';
 import { ReportFiles } from './outbound/report-files.js';
 import { RunRepository } from './outbound/run.repository.js';
@@ -53,7 +59,9 @@ import { sourceMetrics } from './outbound/source-metrics.js';
 import { SOURCE_DUE, SourceRepository } from './outbound/source.repository.js';
 import type { Source } from './outbound/sources.js';
 import { TransactionLines } from './outbound/transaction-lines.js';
+import { SummaryRows } from './outbound/summary-rows.js';
 import { Unsettled } from './outbound/unsettled.js';
+import { wireReports } from './reports.module.js';
 
 /** Longer than a day takes to be matched. */
 const MATCH_LEASE_MS = 300_000;
@@ -82,10 +90,13 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const settleDay = new SettleDay({ matching: new SettlementMatching(store), days: matching, contracts, directory, unsettled, keepBreaks, runs, relay });
   const rematchDays = new RematchDays(database, dueDays, { matchDay, settleDay }, clock);
   const openLate = new OpenLate({ database, lateDays, unsettled, keepBreaks, clock, relay });
+  const payoutDays = new PayoutDays(database);
+  const compareBatches = new CompareBatches({ directory, batches: new BatchReader(), batchBreaks: new BatchBreaks(), breaks, keepBreaks, contracts, payoutDays, relay });
+  const openMissingPayouts = new OpenMissingPayouts(database, payoutDays, compareBatches, clock);
   const received = new ReceivedFileRepository(database);
   const imports = new ImportRepository(database);
-  const reports = new ReportFiles({ 'transaction-items': new TransactionLines(), 'settlement-items': new SettledLines() });
-  const importFile = new ImportFile({ database, directory, store, reports, files, received, imports, matchDay, settleDay, dueDays, clock });
+  const reportFiles = new ReportFiles({ transactions: new TransactionLines(), settled: new SettledLines(), summaries: new SummaryRows(), statements: new BankStatements() });
+  const importFile = new ImportFile({ database, directory, store, reports: reportFiles, files, received, imports, matchDay, settleDay, compareBatches, dueDays, clock });
   const runImports = new RunImports({ importFile, imports, clock, log });
   const receiveFile = new ReceiveFile({ database, store, received, imports, runImports, clock });
   const sourceRepository = new SourceRepository(database);
@@ -94,8 +105,11 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const pollSources = new PollSources({ sources, repository: sourceRepository, fetchFiles, watchFolder, directory, metrics: sourceMetrics(metrics), clock, log });
   const shared = { database, clock, metrics, log };
   const ofDays = { ...shared, leaseMs: MATCH_LEASE_MS, claimMax: () => MATCH_CLAIM_MAX };
+  const listBreaks = new ListBreaks(reader, files, clock);
+  const reports = wireReports(platform, { store, listBreaks, work: ofDays });
   const dayWorker = new DueWorker({ ...ofDays, kind: DAY_DUE, work: (keys) => rematchDays.run(keys) });
   const lateWorker = new DueWorker({ ...ofDays, kind: LATE_DUE, work: (keys) => openLate.run(keys) });
+  const payoutWorker = new DueWorker({ ...ofDays, kind: PAYOUT_DUE, work: (keys) => openMissingPayouts.run(keys) });
   const importWorker = new DueWorker({ ...shared, kind: IMPORT_DUE, leaseMs: IMPORT_LEASE_MS, claimMax: runImports.room, work: (keys) => runImports.takeUp(keys) });
   const sourceWorker = new DueWorker({ ...shared, kind: SOURCE_DUE, leaseMs: POLL_LEASE_MS, claimMax: () => POLLS_AT_ONCE_MAX, work: (keys) => pollSources.run(keys) });
   let monthly: NodeJS.Timeout | undefined;
@@ -111,12 +125,14 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
     { name: 'files left behind', start: () => store.clear(), stop: () => undefined },
     { name: 'days to match again', start: () => dayWorker.start(), stop: () => dayWorker.stop() },
     { name: 'days on which pay-outs are late', start: () => lateWorker.start(), stop: () => lateWorker.stop() },
+    reports.part,
+    { name: 'days on which pay-outs are missing', start: () => payoutWorker.start(), stop: () => payoutWorker.stop() },
     { name: 'imports', start: () => importWorker.start(), stop: () => importWorker.stop() },
     { name: 'sources of files', start: async () => { await pollSources.start(); sourceWorker.start(); }, stop: () => sourceWorker.stop() },
   ];
   const module: DynamicModule = {
     module: ReconciliationModule,
-    controllers: [PaymentEventsConsumer, DirectoryConsumer, ExpectationsController, TimelineController, FilesController, DaysController, BreaksController, ContractsController, OpenApiController],
+    controllers: [PaymentEventsConsumer, DirectoryConsumer, ExpectationsController, TimelineController, FilesController, DaysController, BreaksController, ContractsController, ...reports.controllers, OpenApiController],
     providers: [
       { provide: Inbox, useValue: platform.inbox },
       { provide: KeepDirectory, useValue: platform.keepDirectory },
@@ -129,16 +145,17 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
       { provide: AcceptFile, useValue: new AcceptFile({ database, received, imports, runImports, clock }) },
       { provide: CompareDay, useValue: new CompareDay(files, rematchDays, runs) },
       { provide: FindDay, useValue: new FindDay(directory, files, expectations, reader) },
-      { provide: ListBreaks, useValue: new ListBreaks(reader, files, clock) },
+      { provide: ListBreaks, useValue: listBreaks },
       { provide: ActOnBreak, useValue: new ActOnBreak(database, breaks, clock, relay) },
       { provide: FindContracts, useValue: new FindContracts(contracts) },
       { provide: SetContract, useValue: new SetContract({ database, directory, contracts, clock }) },
+      ...reports.providers,
       { provide: OPENAPI, useValue: document },
     ],
   };
   // Stopped before everything else: whoever waits for an import, or fetches a file, would hold up the rest.
   const underWay: RunningPart = { name: 'imports under way', start: () => undefined, stop: () => { pollSources.stop(); return runImports.stop(); } };
-  return { module, parts, underWay, rematchDays, runImports, pollSources, openLate };
+  return { module, parts, underWay, rematchDays, runImports, pollSources, openLate, openMissingPayouts, compareBatches, reports };
 }
 
 export class ReconciliationModule {}

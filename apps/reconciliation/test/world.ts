@@ -9,6 +9,7 @@ import {
 } from '@scantill/contracts';
 import { createHttpApp, createPlatform, type Batch, type Clock, type Platform } from '@scantill/platform';
 import { eventMessage, TestChain, TestDatabase, type OutgoingMessage, type TestKey } from '@scantill/testing';
+import type { AnnounceReports } from '../src/flows/announce-reports.js';
 import type { OpenLate } from '../src/flows/open-late.js';
 import type { PollSources } from '../src/flows/poll-sources.js';
 import type { RematchDays } from '../src/flows/rematch-days.js';
@@ -58,6 +59,7 @@ interface Workings {
   readonly runImports: RunImports;
   readonly pollSources: PollSources;
   readonly openLate: OpenLate;
+  readonly announceReports: AnnounceReports;
 }
 
 /** The service without its topics: events are handed to its consumer, requests to its routes; the database is real. */
@@ -80,10 +82,10 @@ export class World {
       KAFKA_BROKERS: ['127.0.0.1:1'], DIRECTORY_KEY_FILE: join(folder, 'directory.key'), LOG_LEVEL: 'error', SCANTILL_ENV: 'development', DATABASE_POOL_MAX: 4, CLOCK_START: clockStart,
     });
     const platform = { ...made, clock: new WorldClock(made.clock) };
-    const { module, rematchDays, runImports, pollSources, openLate } = wire(platform, { RECONCILIATION_FILES_DIR: join(folder, 'files') }, sources);
+    const { module, rematchDays, runImports, pollSources, openLate, reports: { announceReports } } = wire(platform, { RECONCILIATION_FILES_DIR: join(folder, 'files') }, sources);
     const app = await createHttpApp(module, { platform, configure: acceptFiles });
     await app.getHttpAdapter().getInstance().ready();
-    return new World(database, platform, app, { folder, rematchDays, runImports, pollSources, openLate });
+    return new World(database, platform, app, { folder, rematchDays, runImports, pollSources, openLate, announceReports });
   }
 
   /** A further process on the same database and folder, which knows what the first one knows. */
@@ -185,6 +187,17 @@ export class World {
   /** What the worker does when the time has come. */
   rematch(keys: readonly string[]): Promise<void> {
     return this.more.rematchDays.run(keys);
+  }
+
+  /** What the worker does with a day that has been quiet: `demo:demo-usd:2026-11-24`. */
+  announceReports(keys: readonly string[]): Promise<void> {
+    return this.more.announceReports.run(keys);
+  }
+
+  /** An answer that is no text. */
+  async download(url: string, key: string): Promise<{ readonly status: number; readonly type: string; readonly bytes: Buffer }> {
+    const answer = await this.app.inject({ method: 'GET', url, headers: { authorization: `Bearer ${key}` } });
+    return { status: answer.statusCode, type: String(answer.headers['content-type']), bytes: answer.rawPayload };
   }
 
   /** Takes up the imports that are due. */

@@ -1,5 +1,6 @@
 export * from './catalogue.js';
 export * from './envelope.js';
+export * from './events/bank-statements.js';
 export * from './events/directory-events.js';
 export * from './events/notification-events.js';
 export * from './events/order-events.js';
@@ -10,8 +11,10 @@ export * from './fields.js';
 export * from './http/breaks.js';
 export * from './http/contracts.js';
 export * from './http/files.js';
+export * from './http/ledger.js';
 export * from './http/orders.js';
 export * from './http/reconciliation.js';
+export * from './http/reports.js';
 export * from './http/told.js';
 export * from './problems.js';
 export * from './topics.js';

@@ -1,8 +1,9 @@
+import type { Currency } from '@scantill/kernel';
 import { keyOf, sumOfRow, type BatchSum } from './batch-sums.js';
 import { addUp, differences, emptyFigures, type FigureDiffers } from './figures.js';
 import type { SummaryRow } from './listed.js';
 
-const TOTAL = 'TOTAL';
+export const TOTAL = 'TOTAL';
 /** A correction that belongs to no type, and to no item. */
 const CORRECTION = 'DEFAULT';
 
@@ -16,7 +17,7 @@ export type SummaryFault =
 export interface ItemsDiffer {
   readonly batchId: string;
   readonly type: string;
-  readonly currency: string;
+  readonly currency: Currency;
   /** Every figure, where one side has no such type at all. */
   readonly differs: readonly FigureDiffers[];
 }
@@ -40,12 +41,23 @@ function checkBatch(rows: readonly SummaryRow[]): SummaryFault[] {
 
 /** Items by type against the rows of the summary. A type that only one side has differs in all its figures. */
 export function compareWithSummary(items: readonly BatchSum[], rows: readonly SummaryRow[]): ItemsDiffer[] {
-  const ours = new Map(items.map((sum) => [keyOf(sum), sum]));
-  const theirs = new Map(rows.filter(({ type }) => type !== TOTAL && type !== CORRECTION).map((row) => sumOfRow(row)).map((sum) => [keyOf(sum), sum]));
+  return compareSums(items, rows.map((row) => sumOfRow(row)));
+}
+
+/** The same for sums, of which each side may have several of a type: parts of a report add up. */
+export function compareSums(items: readonly BatchSum[], rows: readonly BatchSum[]): ItemsDiffer[] {
+  const ours = byKey(items);
+  const theirs = byKey(rows.filter(({ type }) => type !== TOTAL && type !== CORRECTION));
   return [...new Set([...ours.keys(), ...theirs.keys()])].sort().flatMap((key) => {
     const known = ours.get(key) ?? theirs.get(key);
     if (known === undefined) return [];
     const differs = differences(ours.get(key)?.figures ?? emptyFigures(), theirs.get(key)?.figures ?? emptyFigures());
     return differs.length === 0 ? [] : [{ batchId: known.batchId, type: known.type, currency: known.currency, differs }];
   });
+}
+
+function byKey(sums: readonly BatchSum[]): Map<string, BatchSum> {
+  const all = new Map<string, BatchSum>();
+  for (const sum of sums) all.set(keyOf(sum), { ...sum, figures: addUp(all.get(keyOf(sum))?.figures ?? emptyFigures(), sum.figures) });
+  return all;
 }

@@ -9,7 +9,9 @@ import type { FileRepository, ImportedFile, ReadFile } from '../outbound/file.re
 import type { ImportRepository } from '../outbound/import.repository.js';
 import type { KeptFile, KnownPart, ReceivedFileRepository } from '../outbound/received-file.repository.js';
 import { toFileImportedRow, type Occasion, type RunResult } from '../outbound/reconciliation-events.js';
+import type { Staged } from '../outbound/intake.js';
 import type { ReportFiles, UnreadFile } from '../outbound/report-files.js';
+import type { CompareBatches } from './compare-batches.js';
 import type { ImportWatch } from './import-watch.js';
 import type { MatchDay } from './match-day.js';
 import type { ImportEnd } from './run-imports.js';
@@ -34,6 +36,7 @@ export interface ImportFileParts {
   readonly imports: ImportRepository;
   readonly matchDay: MatchDay;
   readonly settleDay: SettleDay;
+  readonly compareBatches: CompareBatches;
   readonly dueDays: DueDays;
   readonly clock: Clock;
 }
@@ -98,8 +101,11 @@ export class ImportFile {
     const known = (await files.parts(bulk, unread.value.part)).find(({ sequence }) => sequence === unread.value.sequence);
     if (known?.sha256 === kept.sha256) return ok({ kind: 'taken', imported: await this.recognise(bulk, kept, known, watch) });
     const staged = await reports.stage(bulk, unread.value, watch.read);
-    const { part, sequence } = unread.value;
-    if (!staged.ok) return refused(staged.error, part);
+    if (!staged.ok) return refused(staged.error, unread.value.part);
+    const { sequence } = unread.value;
+    const part = placed(unread.value, staged.value);
+    if (part === undefined) return refused({ kind: 'AccountNotTold' }, null);
+    // A statement names no customer.
     const stranger = staged.value.customerIds.find((customerId) => customerId !== unread.value.account.customerId);
     if (staged.value.customerIds.length > 1) return refused({ kind: 'SeveralAccounts', customerIds: staged.value.customerIds }, part);
     if (stranger !== undefined) return refused({ kind: 'AccountUnknown', named: stranger }, null);
@@ -131,7 +137,7 @@ export class ImportFile {
     const { reports, files, received, imports, dueDays, clock } = this.parts;
     const occasion: Occasion = { at: clock.now(), cause: { correlationId: file.id, causationId: null } };
     await files.takeIn(bulk, file);
-    await reports.keep(bulk, unread);
+    await reports.keep(bulk, unread, file);
     const supersedes = before?.id ?? null;
     await appendEvents(bulk.tx, [toFileImportedRow(file, supersedes, occasion)]);
     watch.enter('matching');
@@ -148,12 +154,13 @@ export class ImportFile {
   }
 
   private async compare(bulk: Bulk, file: ReadFile, occasion: Occasion): Promise<Pick<RunResult, 'breaksOpened' | 'breaksResolved'>> {
-    const { matchDay, settleDay, dueDays } = this.parts;
+    const { matchDay, settleDay, compareBatches, dueDays } = this.parts;
     if (file.report === 'transaction-items') return matchDay.run(bulk, file, occasion);
-    if (file.report !== 'settlement-items') return { breaksOpened: 0, breaksResolved: 0 };
-    const { otherDays, ...result } = await settleDay.run(bulk, file, occasion);
+    if (file.report !== 'settlement-items') return compareBatches.ofFile(bulk, file, occasion);
+    const { otherDays, ...settled } = await settleDay.run(bulk, file, occasion);
     await dueDays.schedule(bulk.tx, otherDays.map((date) => ({ chainId: file.chainId, accountId: file.accountId, date, kind: 'settlement' as const })), occasion.at);
-    return result;
+    const batches = await compareBatches.ofFile(bulk, file, occasion);
+    return { breaksOpened: settled.breaksOpened + batches.breaksOpened, breaksResolved: settled.breaksResolved + batches.breaksResolved };
   }
 
   /** Which part of what a file is, and whose: by its name and its first row. */
@@ -163,25 +170,33 @@ export class ImportFile {
     if (!named.ok) return named;
     const path = store.pathOf(kept.sha256);
     const head = await reports.head({ path, named: named.value });
-    const account = this.accountOf(kept, head.customerId);
-    if (!account.ok) return account;
+    const isStatement = named.value.report === 'bank-statement';
+    const accounts = this.accountsOf(kept, head.customerId);
+    const [account] = accounts;
+    if (account === undefined) return err({ kind: 'AccountUnknown', named: [kept.accountTold, head.customerId].filter((name) => name !== null).join(', ') });
+    if (accounts.length > 1 && !isStatement) return err({ kind: 'AccountNotTold' });
     const date = named.value.date ?? head.settledOn ?? reports.folderDate(kept) ?? (named.value.report === 'transaction-items' ? null : businessDate(kept.receivedAt));
     if (date === null) return err({ kind: 'DayNotTold', name: kept.name });
     const { report, partOf, sequence } = named.value;
     return ok({
-      kept, named: named.value, path, sequence, account: account.value,
-      part: { chainId: kept.chainId, accountId: account.value.accountId, date, report, partOf: partOf ?? date },
-      ours: { chainId: kept.chainId, merchantId: account.value.referenceMerchantId, hasStore: (storeId) => directory.store(kept.chainId, storeId) !== undefined },
+      kept, named: named.value, path, sequence, account, accounts,
+      part: { chainId: kept.chainId, accountId: account.accountId, date, report, partOf: partOf ?? date },
+      ours: { chainId: kept.chainId, merchantId: account.referenceMerchantId, hasStore: (storeId) => directory.store(kept.chainId, storeId) !== undefined },
     });
   }
 
   /** By the customerId in its rows; another chain's account does not exist for the sender. */
-  private accountOf({ chainId, accountTold }: KeptFile, customerId: string | null): Result<Account, FileRefused> {
+  private accountsOf({ chainId, accountTold }: KeptFile, customerId: string | null): Account[] {
     const own = this.parts.directory.accounts().filter((account) => account.chainId === chainId && (accountTold === null || account.accountId === accountTold));
-    const named = customerId === null ? own : own.filter((account) => account.customerId === customerId);
-    if (named[0] === undefined) return err({ kind: 'AccountUnknown', named: [accountTold, customerId].filter((name) => name !== null).join(', ') });
-    return named.length === 1 ? ok(named[0]) : err({ kind: 'AccountNotTold' });
+    return customerId === null ? own : own.filter((account) => account.customerId === customerId);
   }
+}
+
+/** A statement says itself whose it is and what it is a part of; undefined where it does not, and several accounts come into question. */
+function placed({ part, accounts }: UnreadFile, { accountId, partOf, date }: Staged): KnownPart | undefined {
+  if (part.report !== 'bank-statement') return part;
+  const known = accountId ?? (accounts.length === 1 ? part.accountId : null);
+  return known === null ? undefined : { ...part, accountId: known, partOf: partOf ?? part.partOf, date: date ?? part.date };
 }
 
 function refused(error: FileRefused, part: KnownPart | null): { readonly ok: false; readonly error: NotTaken } {

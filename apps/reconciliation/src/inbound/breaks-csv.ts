@@ -4,15 +4,13 @@ import { stringify } from 'csv-stringify';
 import { ageBucket } from '../core/break-age.js';
 import { breakKinds } from '../core/break-kind.js';
 import type { ProvenBreak } from '../flows/list-breaks.js';
+import { textCell } from './formula-text.js';
 
 const COLUMNS = [
   'break', 'kind', 'status', 'account', 'date', 'type', 'order', 'payment', 'alipay id', 'ours', 'ours currency', 'theirs', 'theirs currency',
   'amount at risk', 'currency at risk', 'opened at', 'resolved at', 'file sha256', 'file line', 'raw line', 'event',
   'family', 'severity', 'age', 'store', 'owner', 'due', 'caused by', 'explanation',
 ] as const;
-
-/** What makes a spreadsheet take a text for a formula. Source: OWASP, CSV injection. */
-const FORMULA = /^[=+\-@\t\r]/;
 
 /** For people and spreadsheets: amounts in the major unit with the currency's digits. */
 export function breaksCsv(breaks: AsyncIterable<ProvenBreak>, today: string): Readable {
@@ -33,11 +31,11 @@ function toRow(each: ProvenBreak, today: string): string[] {
   const { amountAtRisk, file, life: { kind, facts, stage, owner, dueOn, explanation } } = each;
   const { family, severity } = breakKinds[kind];
   return [
-    ...[each.id, kind, stage.status, each.accountId, facts.date, each.type, orderOf(each), each.paymentId, each.alipayId].map(text),
+    ...[each.id, kind, stage.status, each.accountId, facts.date, each.type, orderOf(each), each.paymentId, each.alipayId].map(textCell),
     ...money(facts.ours), ...money(facts.theirs), ...money(amountAtRisk),
     each.openedAt.toISOString(), each.resolvedAt?.toISOString() ?? '',
-    ...[each.fileSha256, file === null ? null : String(file.line), file?.raw ?? null, each.eventId].map(text),
-    family, severity, ageBucket(facts.date, today), ...[each.storeId, owner, dueOn, facts.causedBy, explanation].map(text),
+    ...[each.fileSha256, file === null ? null : String(file.line), file?.raw ?? null, each.eventId].map(textCell),
+    family, severity, ageBucket(facts.date, today), ...[each.storeId, owner, dueOn, facts.causedBy, explanation].map(textCell),
   ];
 }
 
@@ -47,9 +45,4 @@ function orderOf({ orderKey }: ProvenBreak): string | null {
 
 function money(amount: Money | null): [string, string] {
   return amount === null ? ['', ''] : [toMajorText(amount), amount.currency];
-}
-
-export function text(value: string | null): string {
-  if (value === null) return '';
-  return FORMULA.test(value) ? `'${value}` : value;
 }

@@ -7,6 +7,7 @@ import { openApi } from '@scantill/platform';
 import { z } from 'zod';
 import { breakRoutes } from './breaks-openapi.js';
 import { orderParams } from './expectations.controller.js';
+import { reportRoutes } from './reports-openapi.js';
 
 const fileForm = z.object({ file: z.string().describe("The file, under Alipay's name: transactionItems_<YYYYMMDD>_<seq>.csv") });
 
@@ -83,6 +84,7 @@ export const document = openApi('Scantill reconciliation', [
     problems: ['day.not-found'],
   },
   ...breakRoutes,
+  ...reportRoutes,
   {
     method: 'get', path: '/v1/contracts', scope: 'reports',
     summary: 'What the accounts agreed with Alipay, as it is in force.',

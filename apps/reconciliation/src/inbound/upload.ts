@@ -9,6 +9,8 @@ export interface UploadedFile {
 }
 
 const FIELD = 'file';
+/** Its name says what a file is; these only tell that the body is one. */
+const FORMS = ['text/csv', 'application/xml', 'text/xml', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/octet-stream'] as const;
 const FIELDS_MAX = 5;
 const FIELD_BYTES_MAX = 1_024;
 
@@ -16,7 +18,7 @@ const FIELD_BYTES_MAX = 1_024;
 export async function acceptFiles(app: NestFastifyApplication): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   await app.register(multipart, { limits: { files: 1, fields: FIELDS_MAX, fieldSize: FIELD_BYTES_MAX, fileSize: Number.MAX_SAFE_INTEGER }, throwFileSizeLimit: false, preservePath: true });
-  fastify.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
+  fastify.addContentTypeParser([...FORMS], (_request, payload, done) => done(null, payload));
 }
 
 /** @param name what the address calls a file that is the body itself */
@@ -26,7 +28,7 @@ export async function uploadedFile(request: FastifyRequest, name: string | undef
     if (part === undefined || part.fieldname !== FIELD) throw new ProblemException('request.malformed', undefined, [{ path: FIELD, message: 'the form has no file of this name' }]);
     return { name: part.filename, content: part.file };
   }
-  if (!isStream(request.body)) throw new ProblemException('request.unsupported-media-type', 'send the file as multipart/form-data or as text/csv');
+  if (!isStream(request.body)) throw new ProblemException('request.unsupported-media-type', `send the file as multipart/form-data, or as it is with one of these types: ${FORMS.join(', ')}`);
   if (name === undefined) throw new ProblemException('request.malformed', undefined, [{ path: 'name', message: "Alipay's name of the file is needed" }]);
   return { name, content: request.body };
 }

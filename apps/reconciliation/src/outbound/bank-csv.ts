@@ -1,41 +1,11 @@
 import { pipeline } from 'node:stream';
-import { err, isCurrency, ok, type Money, type Result } from '@scantill/kernel';
+import type { BankCsvMapping } from '@scantill/contracts';
+import { err, ok, type Money, type Result } from '@scantill/kernel';
 import { CsvError, parse } from 'csv-parse';
-import { z } from 'zod';
 import { BANK_LINES_MAX, type BankLine } from '../core/bank-line.js';
 import { isCalendarDay } from '../core/calendar.js';
 import { FAULTS_MAX, type RowFault } from '../core/item-table.js';
 import { readBankAmount } from './bank-amount.js';
-
-const column = z.string().min(1).max(128);
-const dateForms = ['YYYY-MM-DD', 'YYYYMMDD', 'DD.MM.YYYY', 'DD/MM/YYYY', 'MM/DD/YYYY'] as const;
-
-/** How one bank writes its CSV files. Columns are named as in its header. */
-export const bankCsvMapping = z
-  .strictObject({
-    delimiter: z.enum([',', ';', '\t']).default(','),
-    decimal: z.enum(['.', ',']).default('.'),
-    dateForm: z.enum(dateForms).default('YYYY-MM-DD'),
-    /** Lines above the header that say whose statement it is. */
-    skipLines: z.number().int().min(0).max(100).default(0),
-    columns: z.strictObject({
-      date: column,
-      /** Signed; or two columns of which one is filled. */
-      amount: column.optional(), credit: column.optional(), debit: column.optional(),
-      currency: column.optional(),
-      text: z.array(column).min(1).max(10),
-      reference: column.optional(),
-    }),
-    /** Where no column tells it. */
-    currency: z.string().refine(isCurrency, 'a currency like EUR').optional(),
-  })
-  .superRefine(({ columns, currency }, context) => {
-    const isSigned = columns.amount !== undefined && columns.credit === undefined && columns.debit === undefined;
-    const isSplit = columns.amount === undefined && columns.credit !== undefined && columns.debit !== undefined;
-    if (!isSigned && !isSplit) context.addIssue({ code: 'custom', path: ['columns'], message: 'name either amount, or credit and debit' });
-    if ((columns.currency === undefined) === (currency === undefined)) context.addIssue({ code: 'custom', path: ['currency'], message: 'name either a column for the currency or the currency itself' });
-  });
-export type BankCsvMapping = z.output<typeof bankCsvMapping>;
 
 export type BankCsvRefused =
   | { readonly kind: 'MissingColumns'; readonly columns: readonly string[]; readonly expected: readonly string[] }
@@ -105,7 +75,7 @@ function plainNumber(text: string, decimal: '.' | ','): string {
   return [isGrouped ? whole.replaceAll(group, '') : whole, ...rest].join('.').replace(/^\+/, '');
 }
 
-function dayOf(text: string, form: (typeof dateForms)[number]): string {
+function dayOf(text: string, form: BankCsvMapping['dateForm']): string {
   const parts = text.split(/[./-]/);
   switch (form) {
     case 'YYYY-MM-DD': return text;

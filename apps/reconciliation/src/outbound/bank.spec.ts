@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { bankCsvMapping, readBankCsv } from './bank-csv.js';
+import { bankCsvMapping } from '@scantill/contracts';
+import { readBankCsv } from './bank-csv.js';
 import { readCamt053, STATEMENT_BYTES_MAX } from './camt053.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -7,7 +8,7 @@ const entry = (changes: { amount?: string; currency?: string; way?: string; stat
   const { amount = '20.75', currency = 'USD', way = 'CRDT', status = '<Sts>BOOK</Sts>', day = '<BookgDt><Dt>2026-04-28</Dt></BookgDt>', more = '' } = changes;
   return `<Ntry><NtryRef>7</NtryRef><Amt Ccy="${currency}">${amount}</Amt><CdtDbtInd>${way}</CdtDbtInd>${status}${day}${more}</Ntry>`;
 };
-const balance = (code: string, amount: string, way = 'CRDT') => `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="USD">${amount}</Amt><CdtDbtInd>${way}</CdtDbtInd></Bal>`;
+const balance = (code: string, amount: string, way = 'CRDT') => `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="USD">${amount}</Amt><CdtDbtInd>${way}</CdtDbtInd><Dt><Dt>2026-04-28</Dt></Dt></Bal>`;
 const statement = (inside: string, prefix = '') => `<?xml version="1.0" encoding="UTF-8"?>
 <${prefix}Document xmlns${prefix === '' ? '' : ':c'}="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><${prefix}BkToCstmrStmt><GrpHdr><MsgId>1</MsgId></GrpHdr><Stmt><Id>S-1</Id><Acct><Id><IBAN>DE02120300000000202051</IBAN></Id></Acct>${inside}</Stmt></${prefix}BkToCstmrStmt></${prefix}Document>`;
 const details = (ids: string, texts: readonly string[]) => `<NtryDtls><TxDtls><Refs>${ids}</Refs><RmtInf>${texts.map((text) => `<Ustrd>${text}</Ustrd>`).join('')}</RmtInf></TxDtls></NtryDtls>`;
@@ -25,7 +26,7 @@ describe('a bank statement in camt.053', () => {
       entry({ status: '<Sts>PDNG</Sts>', amount: '999' }),
     ].join('');
     expect(readCamt053(bytes(statement(inside)))).toEqual({ ok: true, value: [{
-      account: 'DE02120300000000202051',
+      id: 'S-1', account: 'DE02120300000000202051', currency: 'USD', closedOn: '2026-04-28',
       lines: [
         { line: 1, bookedOn: '2026-04-28', amount: { currency: 'USD', minor: 2_075n }, text: 'ALIPAY SETTLEMENT M&S é < 2018122611021040123', reference: '2018122611021040123' },
         { line: 2, bookedOn: '2026-04-28', amount: { currency: 'USD', minor: -500n }, text: 'Account fee', reference: 'A9' },
@@ -36,6 +37,13 @@ describe('a bank statement in camt.053', () => {
   it('may have a prefix, be empty, or name no reference but its own', () => {
     expect(readCamt053(bytes(statement(entry({ more: details('<EndToEndId>NOTPROVIDED</EndToEndId>', []) }), 'c:')))).toMatchObject({ ok: true, value: [{ lines: [{ reference: '7', text: '' }] }] });
     expect(readCamt053(bytes(statement('')))).toMatchObject({ ok: true, value: [{ lines: [] }] });
+  });
+
+  it('may be one of several in a file, whose entries are counted through', () => {
+    const text = statement(entry() + entry());
+    const second = /<Stmt>.*<\/Stmt>/.exec(text)?.[0].replace('S-1', 'S-2').replace('<Acct>', '<FrToDt><FrDtTm>2026-04-28T00:00:00</FrDtTm><ToDtTm>2026-04-29T23:59:59</ToDtTm></FrToDt><Acct>') ?? '';
+    const read = readCamt053(bytes(text.replace('</Stmt>', `</Stmt>${second}`)));
+    expect(read.ok && read.value.map(({ id, closedOn, lines }) => [id, closedOn, ...lines.map(({ line }) => line)])).toEqual([['S-1', null, 1, 2], ['S-2', '2026-04-29', 3, 4]]);
   });
 
   it('is refused with a document type, which could hold entities', () => {

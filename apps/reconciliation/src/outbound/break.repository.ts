@@ -70,7 +70,7 @@ const GONE = `select ${COLUMNS}, coalesce(paid.file_id, m.file_id, plain.file_id
       and l.account_id = b.account_id order by l.business_date, l.line limit 1) paid on true
     left join lateral (select id from files x where x.account_id = b.account_id and x.business_date = b.business_date and x.status = 'in-force' order by x.report desc, x.sequence limit 1) f on true
   where b.account_id = $1 and b.status <> 'resolved' and b.kind = any($2::text[]) and b.id > $3 and not exists (select from found n where n.id = b.id)
-    and (coalesce(own.report, 'transaction-items') = 'settlement-items') = $4 and ($5::date is null or b.business_date = $5::date)
+    and coalesce(own.report, 'transaction-items') = $4 and b.type <> 'TOTAL' and ($5::date is null or b.business_date = $5::date)
   order by b.id limit ${PAGE_ROWS_MAX} for update of b`;
 
 /** Breaks as they are decided about: locked, changed, and told of in the same transaction. */
@@ -94,7 +94,7 @@ export class BreakRepository {
   async *gone(bulk: Bulk, { accountId, comparison, date }: Compared): AsyncGenerator<GoneBreak[]> {
     for (let after = ''; ;) {
       const rows = await bulk.query<BreakRow & { shown_by: string | null; shown_in_line: number | null; last_action: BreakEvent['kind'] | null }>(
-        GONE, [accountId, KINDS_OF[comparison], after, comparison === 'settlement', date],
+        GONE, [accountId, KINDS_OF[comparison], after, comparison === 'settlement' ? 'settlement-items' : 'transaction-items', date],
       );
       const last = rows.at(-1);
       if (last === undefined) return;

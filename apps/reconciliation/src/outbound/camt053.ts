@@ -21,8 +21,13 @@ export type StatementRefused =
   | { readonly kind: 'BadRows'; readonly faults: readonly RowFault[]; readonly count: number };
 
 export interface Statement {
+  /** The bank's own; empty where it gives none. */
+  readonly id: string;
   /** IBAN, or the bank's own number. */
   readonly account: string | null;
+  readonly currency: string | null;
+  /** The day of its closing balance, or of its end. */
+  readonly closedOn: string | null;
   readonly lines: readonly BankLine[];
 }
 
@@ -42,10 +47,11 @@ const entry = z.object({
   NtryRef: z.string().optional(), Amt: amount, CdtDbtInd: direction, Sts: status, BookgDt: date.optional(), AcctSvcrRef: z.string().optional(), AddtlNtryInf: z.string().optional(),
   NtryDtls: z.array(element(z.object({ TxDtls: z.array(details).default([]) }))).default([]),
 });
-const balance = z.object({ Tp: z.object({ CdOrPrtry: z.object({ Cd: z.string().optional() }) }), Amt: amount, CdtDbtInd: direction });
+const balance = z.object({ Tp: z.object({ CdOrPrtry: z.object({ Cd: z.string().optional() }) }), Amt: amount, CdtDbtInd: direction, Dt: date.optional() });
 const statement = z.object({
   Id: z.string().default(''),
-  Acct: z.object({ Id: z.object({ IBAN: z.string().optional(), Othr: z.object({ Id: z.string() }).optional() }) }).optional(),
+  FrToDt: z.object({ ToDtTm: z.string().optional() }).optional(),
+  Acct: z.object({ Id: z.object({ IBAN: z.string().optional(), Othr: z.object({ Id: z.string() }).optional() }), Ccy: z.string().optional() }).optional(),
   Bal: z.array(balance).default([]), Ntry: z.array(entry).default([]),
 });
 const document = z.object({ Document: z.object({ BkToCstmrStmt: z.object({ Stmt: z.array(statement).min(1) }) }) });
@@ -74,7 +80,13 @@ export function readCamt053(content: Uint8Array): Result<Statement[], StatementR
   const found = read.data.Document.BkToCstmrStmt.Stmt;
   if (found.reduce((sum, { Ntry }) => sum + Ntry.length, 0) > BANK_LINES_MAX) return err({ kind: 'TooManyLines', linesMax: BANK_LINES_MAX });
   const faults: RowFault[] = [];
-  const statements = found.map((each) => ({ account: each.Acct?.Id.IBAN ?? each.Acct?.Id.Othr?.Id ?? null, lines: linesOf(each, faults) }));
+  let before = 0;
+  const statements = found.map((each): Statement => {
+    const lines = linesOf(each, before, faults);
+    before += each.Ntry.length;
+    const currency = each.Acct?.Ccy ?? each.Bal[0]?.Amt['@Ccy'] ?? null;
+    return { id: each.Id, account: each.Acct?.Id.IBAN ?? each.Acct?.Id.Othr?.Id ?? null, currency, closedOn: closedOn(each), lines };
+  });
   if (faults.length > 0) return err({ kind: 'BadRows', faults: faults.slice(0, FAULTS_MAX), count: faults.length });
   const differs = found.map((each, index) => balanceFault(each, statements[index]?.lines ?? [])).find((fault) => fault !== undefined);
   return differs === undefined ? ok(statements) : err(differs);
@@ -95,12 +107,23 @@ function parseXml(content: Uint8Array): Result<unknown, StatementRefused> {
   }
 }
 
-function linesOf({ Ntry }: Stmt, faults: RowFault[]): BankLine[] {
+function closedOn({ Bal, FrToDt }: Stmt): string | null {
+  const closing = Bal.find(({ Tp }) => Tp.CdOrPrtry.Cd === 'CLBD');
+  const day = dayOf(closing?.Dt) || (FrToDt?.ToDtTm ?? '').slice(0, 10);
+  return isCalendarDay(day) ? day : null;
+}
+
+function dayOf(at: z.output<typeof date> | undefined): string {
+  return (at?.Dt ?? at?.DtTm ?? '').slice(0, 10);
+}
+
+/** @param before how many entries the file has in front of these */
+function linesOf({ Ntry }: Stmt, before: number, faults: RowFault[]): BankLine[] {
   return Ntry.flatMap((each, index): BankLine[] => {
     if (each.Sts !== 'BOOK') return [];
-    const line = index + 1;
+    const line = before + index + 1;
     const read = signed(each.Amt, each.CdtDbtInd);
-    const bookedOn = (each.BookgDt?.Dt ?? each.BookgDt?.DtTm ?? '').slice(0, 10);
+    const bookedOn = dayOf(each.BookgDt);
     if (!read.ok) faults.push({ line, column: 'Amt', reason: read.error });
     if (!isCalendarDay(bookedOn)) faults.push({ line, column: 'BookgDt', reason: 'is not a day' });
     return read.ok ? [{ line, bookedOn, amount: read.value, text: textOf(each), reference: referenceOf(each) }] : [];

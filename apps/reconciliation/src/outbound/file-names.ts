@@ -4,7 +4,8 @@ import { isCalendarDay } from '../core/calendar.js';
 /** What a file is a part of, by its name. */
 export interface Named {
   readonly report: 'transaction-items' | 'settlement-items' | 'settlement-summary' | 'bank-statement';
-  readonly format: 'csv' | 'xlsx' | 'camt.053';
+  /** Of a statement its own name and settings say it. */
+  readonly format: 'csv' | 'xlsx' | 'statement';
   /** Null where only its rows tell the day. */
   readonly date: string | null;
   /** What it is one part of, as far as the name says: a day or a batch. */

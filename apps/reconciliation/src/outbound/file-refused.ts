@@ -1,13 +1,12 @@
 import type { ProblemCode } from '@scantill/contracts';
 import type { ReadFile } from './file.repository.js';
-import type { RowFault } from '../core/item-table.js';
-import type { ReportRefused } from './report-reader.js';
-import type { XlsxRefused } from './xlsx.js';
+import type { RowFault, TableRefused } from '../core/item-table.js';
+import { reportRefusals, type ReportFault } from './report-refused.js';
 
 /** Why a file that was kept is not taken in. */
 export type FileRefused =
-  | ReportRefused
-  | XlsxRefused
+  | TableRefused
+  | ReportFault
   | { readonly kind: 'BadRows'; readonly faults: readonly RowFault[]; readonly count: number }
   | { readonly kind: 'NameUnsafe'; readonly name: string }
   | { readonly kind: 'NameUnknown'; readonly name: string }
@@ -45,8 +44,9 @@ const told = (reason: string, detail: string, faults: readonly Fault[] = []): To
 const ofColumns = (columns: readonly string[], reason: string): Fault[] => columns.map((column) => ({ line: null, column, reason }));
 
 const refusals: Refusals = {
+  ...reportRefusals,
   NameUnsafe: ({ name }) => told('name-unsafe', `"${name.slice(0, NAME_SHOWN_MAX)}" is a path and not the name of a file: send the name alone, without folders`),
-  NameUnknown: ({ name }) => told('name-unknown', `"${name.slice(0, NAME_SHOWN_MAX)}" is not the name of a file that is read: transactionItems_<YYYYMMDD>_<000–999>.csv with a day that there is, settlementItems_<currency>_<batch>_<000–999>.csv, or settlementSummary_ likewise; also .xlsx`),
+  NameUnknown: ({ name }) => told('name-unknown', `"${name.slice(0, NAME_SHOWN_MAX)}" is not the name of a file that is read: transactionItems_<YYYYMMDD>_<000–999>.csv with a day that there is, settlementItems_<currency>_<batch>_<000–999>.csv, or settlementSummary_ likewise, also .xlsx; bank_<anything>.csv or .xml is a bank's statement`),
   MissingColumns: ({ columns, expected }) => told('columns-missing', `required columns are missing: ${columns.join(', ')}; line 1 must have at least ${expected.join(', ')}`, ofColumns(columns, 'is missing in line 1')),
   RepeatedColumns: ({ columns }) => told('columns-repeated', `columns are there twice: ${columns.join(', ')}`, ofColumns(columns, 'is there twice in line 1')),
   EndMissing: ({ endMarker }) => told('end-missing', `the file does not end with ${endMarker}: it was cut short`),

@@ -1,5 +1,5 @@
 import {
-  fromMoney, reconciliationBreakOpenedV1, reconciliationBreakResolvedV1, reconciliationFileImportedV1, reconciliationRunCompletedV1, type EventData, type EventDefinition,
+  fromMoney, reconciliationBreakOpenedV1, reconciliationBreakResolvedV1, reconciliationFileImportedV1, reconciliationReportReadyV1, reconciliationRunCompletedV1, type EventData, type EventDefinition,
 } from '@scantill/contracts';
 import { parseOrderKey } from '@scantill/kernel';
 import { toOutboxRow, type Cause, type OutboxRow } from '@scantill/platform';
@@ -35,6 +35,13 @@ export function toRunCompletedRow(day: Day, runs: number, { hash: _, ...result }
   const { chainId, accountId, date } = day;
   const data = { chainId, accountId, date, ...result, completedAt: at.toISOString() };
   return toOutboxRow(SOURCE, { definition: reconciliationRunCompletedV1, data, key: dayKey(day), subject: dayKey(day), sequence: runs, time: at, cause });
+}
+
+/** @param stand how often the day was compared, which is the version of its report, and what is open of it */
+export function toReportReadyRow(day: Day, { runs, breaksOpen }: { readonly runs: number; readonly breaksOpen: number }, { at, cause }: Occasion): OutboxRow {
+  const { chainId, accountId, date } = day;
+  const data = { chainId, accountId, date, runs, breaksOpen, report: `/v1/reports?from=${date}&account=${encodeURIComponent(accountId)}`, readyAt: at.toISOString() };
+  return toOutboxRow(SOURCE, { definition: reconciliationReportReadyV1, data, key: dayKey(day), subject: dayKey(day), sequence: runs, time: at, cause });
 }
 
 /** What changes for those who only hear of breaks. What people say to each other stays here. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../envelope.js';
 import { chainId, storeId, text, tillId } from '../fields.js';
 import { topics } from '../topics.js';
+import { accountBank } from './bank-statements.js';
 
 export const scopes = ['orders', 'refunds', 'refund-any-store', 'reports', 'resolve', 'operate', 'directory'] as const;
 export const scope = z.enum(scopes);
@@ -29,7 +30,8 @@ export const accountFiles = z.object({
 export const directoryAccount = z.object({
   accountId: id, chainId, clientId: text(64), customerId: text(64), referenceMerchantId: text(64), merchantName: text(128),
   merchantMcc: z.string().regex(/^\d{4}$/), settlementCurrency: z.string().length(3),
-  files: accountFiles.optional().describe('minor and as-written unless said'), removed,
+  files: accountFiles.optional().describe('minor and as-written unless said'),
+  bank: accountBank.optional().describe('Where pay-outs arrive; without it none is looked for until a statement comes'), removed,
 });
 export const directoryApiKey = z.object({
   keyId: id, sha256: z.string().regex(/^[0-9a-f]{64}$/), chainId, storeId: storeId.nullable(), scopes: z.array(scope),

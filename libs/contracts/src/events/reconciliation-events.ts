@@ -69,3 +69,11 @@ export const reconciliationRefundReversalSeenV1 = defineEvent({
     ...day, orderId, paymentId, refundId: refundId.nullable(), alipayRefundId: z.string().max(64).nullable(), amount, seenAt: instant,
   }),
 });
+
+export const reconciliationReportReadyV1 = defineEvent({
+  type: 'reconciliation.report-ready', version: 1, topic: topics.reconciliation,
+  summary: "Nothing of a day has changed for a while: its report can be read. Said again when a later comparison changed something.",
+  data: z.object({
+    ...day, runs: z.int().describe('Comparisons of the day so far'), breaksOpen: z.int(), report: z.string().max(256).describe('Where it is, at this service'), readyAt: instant,
+  }),
+});
