@@ -4,6 +4,7 @@ import type { Config } from './config.js';
 import { ActOnBreak } from './flows/act-on-break.js';
 import { CancelImport } from './flows/cancel-import.js';
 import { FetchFiles } from './flows/fetch-files.js';
+import { FileBreaks } from './flows/file-breaks.js';
 import { FindContracts } from './flows/find-contracts.js';
 import { FindDay } from './flows/find-day.js';
 import { FindExpectations } from './flows/find-expectations.js';
@@ -12,6 +13,7 @@ import { FindTimeline } from './flows/find-timeline.js';
 import { ImportFile } from './flows/import-file.js';
 import { KeepBreaks } from './flows/keep-breaks.js';
 import { ListBreaks } from './flows/list-breaks.js';
+import { LookForMissing } from './flows/look-for-missing.js';
 import { MatchDay } from './flows/match-day.js';
 import { OpenLate } from './flows/open-late.js';
 import { PollSources } from './flows/poll-sources.js';
@@ -39,6 +41,7 @@ import { FileStore } from './outbound/file-store.js';
 import { FileRepository } from './outbound/file.repository.js';
 import { IMPORT_DUE, IMPORT_LEASE_MS, ImportRepository } from './outbound/import.repository.js';
 import { LATE_DUE, LateDays } from './outbound/late-days.js';
+import { MissingFiles } from './outbound/missing-files.js';
 import { ReceivedFileRepository } from './outbound/received-file.repository.js';
 import { sourceMetrics } from './outbound/source-metrics.js';
 import { SOURCE_DUE, SourceRepository } from './outbound/source.repository.js';
@@ -66,9 +69,11 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const lateDays = new LateDays(database);
   const unsettled = new Unsettled();
   const keepBreaks = new KeepBreaks(breaks);
+  const missing = new MissingFiles();
+  const fileBreaks = new FileBreaks(breaks, missing, directory, relay);
   const matchDay = new MatchDay({ matching: new DayMatching(), unsettled, keepBreaks, relay });
   const rematchDays = new RematchDays(database, dueDays, matchDay, clock);
-  const openLate = new OpenLate({ database, lateDays, unsettled, keepBreaks, clock, relay });
+  const openLate = new OpenLate({ database, lateDays, unsettled, keepBreaks, fileBreaks, clock, relay });
   const received = new ReceivedFileRepository(database);
   const imports = new ImportRepository(database);
   const importFile = new ImportFile({ database, directory, store, items: new TransactionItems(), files, received, imports, matchDay, dueDays, clock });
@@ -77,7 +82,9 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const sourceRepository = new SourceRepository(database);
   const fetchFiles = new FetchFiles(receiveFile, sourceRepository, clock, log);
   const watchFolder = new WatchFolder(receiveFile, log);
-  const pollSources = new PollSources({ sources, repository: sourceRepository, fetchFiles, watchFolder, directory, metrics: sourceMetrics(metrics), clock, log });
+  const ofSources = sourceMetrics(metrics);
+  const lookForMissing = new LookForMissing({ database, missing, fileBreaks, metrics: ofSources, clock, log });
+  const pollSources = new PollSources({ sources, repository: sourceRepository, fetchFiles, watchFolder, lookForMissing, directory, metrics: ofSources, clock, log });
   const shared = { database, clock, metrics, log };
   const ofDays = { ...shared, leaseMs: MATCH_LEASE_MS, claimMax: () => MATCH_CLAIM_MAX };
   const dayWorker = new DueWorker({ ...ofDays, kind: DAY_DUE, work: (keys) => rematchDays.run(keys) });
@@ -113,7 +120,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   };
   // Stopped before everything else: whoever waits for an import, or fetches a file, would hold up the rest.
   const underWay: RunningPart = { name: 'imports under way', start: () => undefined, stop: () => { pollSources.stop(); return runImports.stop(); } };
-  return { module, parts, underWay, rematchDays, runImports, pollSources, openLate };
+  return { module, parts, underWay, fileBreaks, lookForMissing, rematchDays, runImports, pollSources, openLate };
 }
 
 export class ReconciliationModule {}

@@ -9,13 +9,15 @@ import {
 } from '@scantill/contracts';
 import { createHttpApp, createPlatform, type Batch, type Clock, type Platform } from '@scantill/platform';
 import { eventMessage, TestChain, TestDatabase, type OutgoingMessage, type TestKey } from '@scantill/testing';
+import type { FileBreaks } from '../src/flows/file-breaks.js';
+import type { LookForMissing } from '../src/flows/look-for-missing.js';
 import type { OpenLate } from '../src/flows/open-late.js';
 import type { PollSources } from '../src/flows/poll-sources.js';
 import type { RematchDays } from '../src/flows/rematch-days.js';
 import type { RunImports } from '../src/flows/run-imports.js';
 import { PaymentEventsConsumer } from '../src/inbound/payment-events.consumer.js';
 import { acceptFiles } from '../src/inbound/upload.js';
-import type { Source } from '../src/outbound/sources.js';
+import type { SftpSource, Source } from '../src/outbound/sources.js';
 import { wire } from '../src/reconciliation.module.js';
 import { alipayId, alipayRefundId, DATE, NAME, paidAt, paymentId, refundId, wireAmount, type GivenBack, type Sale } from './sales.js';
 
@@ -58,6 +60,8 @@ interface Workings {
   readonly runImports: RunImports;
   readonly pollSources: PollSources;
   readonly openLate: OpenLate;
+  readonly fileBreaks: FileBreaks;
+  readonly lookForMissing: LookForMissing;
 }
 
 /** The service without its topics: events are handed to its consumer, requests to its routes; the database is real. */
@@ -75,14 +79,14 @@ export class World {
   }
 
   private static async start(database: TestDatabase, folder: string, { sources = [], clockStart }: WorldSettings): Promise<World> {
-    const made = createPlatform('reconciliation', database.url, {
+    const base = createPlatform('reconciliation', database.url, {
       KAFKA_BROKERS: ['127.0.0.1:1'], DIRECTORY_KEY_FILE: join(folder, 'directory.key'), LOG_LEVEL: 'error', SCANTILL_ENV: 'development', DATABASE_POOL_MAX: 4, CLOCK_START: clockStart,
     });
-    const platform = { ...made, clock: new WorldClock(made.clock) };
-    const { module, rematchDays, runImports, pollSources, openLate } = wire(platform, { RECONCILIATION_FILES_DIR: join(folder, 'files') }, sources);
+    const platform = { ...base, clock: new WorldClock(base.clock) };
+    const { module, ...made } = wire(platform, { RECONCILIATION_FILES_DIR: join(folder, 'files') }, sources);
     const app = await createHttpApp(module, { platform, configure: acceptFiles });
     await app.getHttpAdapter().getInstance().ready();
-    return new World(database, platform, app, { folder, rematchDays, runImports, pollSources, openLate });
+    return new World(database, platform, app, { folder, ...made });
   }
 
   /** A further process on the same database and folder, which knows what the first one knows. */
@@ -101,6 +105,10 @@ export class World {
     await this.stop();
     await this.database.close();
     await rm(this.more.folder, { recursive: true });
+  }
+
+  get fileBreaks(): FileBreaks {
+    return this.more.fileBreaks;
   }
 
   get filesFolder(): string {
@@ -197,6 +205,11 @@ export class World {
 
   poll(...sources: readonly string[]): Promise<void> {
     return this.more.pollSources.run(sources);
+  }
+
+  /** Whether the files of past days are there. */
+  lookForMissing(source: SftpSource): Promise<void> {
+    return this.more.lookForMissing.run(source, this.platform.directory.account(this.chain.accountId)!);
   }
 
   upload(key: string, content: string | Buffer, name = NAME, query = ''): Promise<Answer<ImportView & Problem>> {

@@ -36,7 +36,7 @@ function toRow(each: ProvenBreak, today: string): string[] {
     ...[each.id, kind, stage.status, each.accountId, facts.date, each.type, orderOf(each), each.paymentId, each.alipayId].map(text),
     ...money(facts.ours), ...money(facts.theirs), ...money(amountAtRisk),
     each.openedAt.toISOString(), each.resolvedAt?.toISOString() ?? '',
-    ...[each.fileSha256, file === null ? null : String(file.line), file?.raw ?? null, each.eventId].map(text),
+    ...[each.fileSha256, typeof file?.line === 'number' ? String(file.line) : null, file?.raw ?? null, each.eventId].map(text),
     family, severity, ageBucket(facts.date, today), ...[each.storeId, owner, dueOn, facts.causedBy, explanation].map(text),
   ];
 }

@@ -27,7 +27,7 @@ export const breakView = z.object({
     z.object({ by: z.literal('approval'), approvedBy: actor }),
   ]).nullable(),
   evidence: z.object({
-    file: z.object({ fileId: z.string(), sha256: sha256Hex, line: z.int(), raw: z.string().describe('The line as Alipay wrote it') }).nullable(),
+    file: z.object({ fileId: z.string(), sha256: sha256Hex, line: z.int().nullable().describe('Null where the whole file proves it'), raw: z.string().describe('The line as Alipay wrote it') }).nullable(),
     eventId: z.string().nullable().describe('Our event that says what was paid'),
   }),
 });
