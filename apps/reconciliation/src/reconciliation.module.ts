@@ -19,6 +19,7 @@ import { OpenLate } from './flows/open-late.js';
 import { PollSources } from './flows/poll-sources.js';
 import { ReceiveFile } from './flows/receive-file.js';
 import { RecordExpectations } from './flows/record-expectations.js';
+import { RecordInquiryAnswers } from './flows/record-inquiry-answers.js';
 import { RematchDays } from './flows/rematch-days.js';
 import { RunImports } from './flows/run-imports.js';
 import { SetContract } from './flows/set-contract.js';
@@ -48,6 +49,7 @@ import { SOURCE_DUE, SourceRepository } from './outbound/source.repository.js';
 import type { Source } from './outbound/sources.js';
 import { TransactionItems } from './outbound/transaction-items.js';
 import { Unsettled } from './outbound/unsettled.js';
+import { WantedInquiries } from './outbound/wanted-inquiries.js';
 
 /** Longer than a day takes to be matched. */
 const MATCH_LEASE_MS = 300_000;
@@ -68,7 +70,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const contracts = new ContractRepository(database);
   const lateDays = new LateDays(database);
   const unsettled = new Unsettled();
-  const keepBreaks = new KeepBreaks(breaks);
+  const keepBreaks = new KeepBreaks(breaks, new WantedInquiries());
   const missing = new MissingFiles();
   const fileBreaks = new FileBreaks(breaks, missing, directory, relay);
   const matchDay = new MatchDay({ matching: new DayMatching(), unsettled, keepBreaks, relay });
@@ -105,6 +107,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
       { provide: Inbox, useValue: platform.inbox },
       { provide: KeepDirectory, useValue: platform.keepDirectory },
       { provide: RecordExpectations, useValue: new RecordExpectations({ expectations, contracts, dueDays, lateDays, clock }) },
+      { provide: RecordInquiryAnswers, useValue: new RecordInquiryAnswers(breaks, clock, log) },
       { provide: FindExpectations, useValue: new FindExpectations(expectations) },
       { provide: FindTimeline, useValue: new FindTimeline(expectations, reader) },
       { provide: ReceiveFile, useValue: receiveFile },
@@ -120,7 +123,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   };
   // Stopped before everything else: whoever waits for an import, or fetches a file, would hold up the rest.
   const underWay: RunningPart = { name: 'imports under way', start: () => undefined, stop: () => { pollSources.stop(); return runImports.stop(); } };
-  return { module, parts, underWay, fileBreaks, lookForMissing, rematchDays, runImports, pollSources, openLate };
+  return { module, parts, underWay, keepBreaks, fileBreaks, lookForMissing, rematchDays, runImports, pollSources, openLate };
 }
 
 export class ReconciliationModule {}

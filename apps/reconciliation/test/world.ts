@@ -10,6 +10,7 @@ import {
 import { createHttpApp, createPlatform, type Batch, type Clock, type Platform } from '@scantill/platform';
 import { eventMessage, TestChain, TestDatabase, type OutgoingMessage, type TestKey } from '@scantill/testing';
 import type { FileBreaks } from '../src/flows/file-breaks.js';
+import type { KeepBreaks } from '../src/flows/keep-breaks.js';
 import type { LookForMissing } from '../src/flows/look-for-missing.js';
 import type { OpenLate } from '../src/flows/open-late.js';
 import type { PollSources } from '../src/flows/poll-sources.js';
@@ -60,6 +61,7 @@ interface Workings {
   readonly runImports: RunImports;
   readonly pollSources: PollSources;
   readonly openLate: OpenLate;
+  readonly keepBreaks: KeepBreaks;
   readonly fileBreaks: FileBreaks;
   readonly lookForMissing: LookForMissing;
 }
@@ -105,6 +107,10 @@ export class World {
     await this.stop();
     await this.database.close();
     await rm(this.more.folder, { recursive: true });
+  }
+
+  get keepBreaks(): KeepBreaks {
+    return this.more.keepBreaks;
   }
 
   get fileBreaks(): FileBreaks {

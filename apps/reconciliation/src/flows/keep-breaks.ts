@@ -4,6 +4,7 @@ import { breakKinds, withoutRisk } from '../core/break-kind.js';
 import { begun, type BreakFacts } from '../core/break-life.js';
 import { addDays } from '../core/calendar.js';
 import { decideFound, decideGone } from '../core/decide-break.js';
+import { wantsInquiry } from '../core/inquiry-answer.js';
 import { RECONCILIATION } from '../outbound/break-history.js';
 import { breakId, toFacts, toUnlived, type Break, type Owned, type Unlived } from '../outbound/break-row.js';
 import type { BreakChange, BreakRepository } from '../outbound/break.repository.js';
@@ -11,6 +12,7 @@ import type { Bulk } from '../outbound/bulk.js';
 import type { Difference } from '../outbound/day-matching.js';
 import type { Day } from '../outbound/file.repository.js';
 import type { Occasion } from '../outbound/reconciliation-events.js';
+import type { WantedInquiries } from '../outbound/wanted-inquiries.js';
 
 export interface FoundBreak {
   readonly difference: Difference;
@@ -21,7 +23,7 @@ export interface FoundBreak {
 
 /** What a matching found and what it found no more, as breaks with a history. The caller holds the account's lock, begins, and wakes the relay. */
 export class KeepBreaks {
-  constructor(private readonly breaks: BreakRepository) {}
+  constructor(private readonly breaks: BreakRepository, private readonly inquiries: WantedInquiries) {}
 
   async begin(bulk: Bulk): Promise<void> {
     await this.breaks.begin(bulk);
@@ -34,7 +36,10 @@ export class KeepBreaks {
     await this.breaks.note(bulk, ids);
     const known = await this.breaks.known(bulk, ids);
     const changes = found.map((each, index) => changeOf(known.get(ids[index]!), owned, each, occasion.at));
-    return (await this.breaks.save(bulk.tx, changes, RECONCILIATION, occasion)).length;
+    const saved = await this.breaks.save(bulk.tx, changes, RECONCILIATION, occasion);
+    const wanted = new Set(changes.flatMap(({ before, events }) => (wantsInquiry(before.life.kind, before.type, events) ? [before.id] : [])));
+    await this.inquiries.append(bulk, saved.filter(({ id }) => wanted.has(id)), occasion);
+    return saved.length;
   }
 
   /** @returns how many closed because they are there no more */

@@ -37,7 +37,7 @@ export type BreakView = z.infer<typeof breakView>;
 export const breakDetailView = breakView.extend({
   history: z.array(z.object({
     number: z.int(), at: instant, by: actor,
-    action: z.enum(['opened', 'changed', 'found-again', 'closed-by-evidence', 'no-longer-found', 'commented', 'assigned', 'explained', 'resolution-proposed', 'approved', 'rejected', 'reopened']),
+    action: z.enum(['opened', 'changed', 'found-again', 'closed-by-evidence', 'no-longer-found', 'commented', 'assigned', 'explained', 'resolution-proposed', 'approved', 'rejected', 'reopened', 'inquiry-answered']),
     text: z.string().nullable().describe('Why'),
     details: z.record(z.string(), z.unknown()).describe('What: the facts, the evidence, the owner and the due date'),
   })).describe('Oldest first; added to, never changed'),
