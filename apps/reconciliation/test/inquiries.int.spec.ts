@@ -66,6 +66,13 @@ describe('a line that is missing with us', () => {
     }]);
   });
 
+  it('also where it is a line of a settlement file', async () => {
+    await world.database.query(`insert into settled_lines (business_date, file_id, line, account_id, batch_id, class, type, alipay_id, request_id, currency, amount_minor, net_currency, net_minor, fee_minor, coupon_minor)
+      values ($1, $2, 7, 'demo-usd', '2026112401', 'order', 'PAYMENT', $3, $4, 'USD', 1099, 'USD', 1089, -10, 0)`, [DATE, FILE_ID, alipayId(7), paymentId(7)]);
+    await found([foreign(7)]);
+    expect(await wanted()).toMatchObject([{ data: { requestId: paymentId(7), alipayId: alipayId(7) } }]);
+  });
+
   it('once, however often it is found; and again when a file had ended it and it is there again', async () => {
     for (let time = 0; time < 3; time += 1) await found([foreign(7)]);
     expect(await wanted()).toHaveLength(1);

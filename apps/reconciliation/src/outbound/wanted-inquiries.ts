@@ -13,9 +13,10 @@ const FOUND_MAX = 1_000;
 
 const OPEN = `select d as date, (select count(*)::int from (select from breaks b where b.account_id = $1 and b.business_date = d::date and b.status <> 'resolved' and b.kind = 'missing-with-us'
     limit ${WANTED_MAX + FOUND_MAX}) o) as count from unnest($2::text[]) d`;
-/** The request id that stands in the line. */
-const REQUEST_IDS = `select x.id, l.request_id from json_to_recordset($1::json) as x(id text, business_date date, alipay_id text, file_id uuid, line int)
-  join lines l on l.business_date = x.business_date and l.alipay_id = x.alipay_id and l.file_id = x.file_id and l.line = x.line where l.request_id <> ''`;
+const isLine = (name: string) => `${name}.business_date = x.business_date and ${name}.alipay_id = x.alipay_id and ${name}.file_id = x.file_id and ${name}.line = x.line`;
+/** The request id that stands in the line, whichever report it is of. */
+const REQUEST_IDS = `select x.id, coalesce(l.request_id, s.request_id) as request_id from json_to_recordset($1::json) as x(id text, business_date date, alipay_id text, file_id uuid, line int)
+  left join lines l on ${isLine('l')} left join settled_lines s on ${isLine('s')} where coalesce(l.request_id, s.request_id) <> ''`;
 
 /** What the gateway shall ask Alipay about, as events. */
 export class WantedInquiries {
