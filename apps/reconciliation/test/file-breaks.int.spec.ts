@@ -13,7 +13,7 @@ jest.setTimeout(60_000);
 const DAY: AccountPart = { chainId: 'demo', accountId: 'demo-usd', report: 'transaction-items', partOf: DATE, sequence: 0, date: DATE };
 const BATCH: AccountPart = { ...DAY, report: 'settlement-items', partOf: 'USD_2026112501', date: '2026-11-25' };
 const TRUNCATED = toRefusal({ kind: 'EndMissing', endMarker: '<END>' });
-const GAP = toRefusal({ kind: 'PartMissing', day: DAY, sequence: 1 });
+const GAP: Refusal = { problem: 'file.refused', reason: 'part-missing', detail: 'part 001 is not there yet', faultCount: 0, faults: [] };
 const TOTALS: Refusal = { problem: 'file.refused', reason: 'totals-differ', detail: 'the items come to 10.00 and TOTAL says 10.50', faultCount: 1, faults: [{ line: 4, column: 'settlementAmountValue', reason: 'is not the sum' }] };
 const ANN = { kind: 'person', name: 'Ann Lee' } as const;
 let world: World;
