@@ -31,6 +31,11 @@ export function confirm(code: string, wallet: WalletId = 'alipay-cn'): Promise<A
   return ask(`${control}/confirm`, { body: { code, wallet } });
 }
 
+/** The customer changes their mind in front of the order. */
+export function decline(code: string, wallet: WalletId = 'alipay-cn'): Promise<Answer<{ state: string }>> {
+  return ask(`${control}/decline`, { body: { code, wallet } });
+}
+
 export function scan(code: string, wallet: WalletId = 'alipay-cn'): Promise<{ state: string; walletAmount: { currency: string; value: string } }> {
   return askFor(`${control}/scan`, { body: { code, wallet } });
 }

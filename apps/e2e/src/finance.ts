@@ -1,4 +1,4 @@
-import type { BreaksView, DayView, ExpectationsView, FilesView, ImportView } from '@scantill/contracts';
+import type { BreakDetailView, BreaksView, DayView, ExpectationsView, FilesView, ImportView } from '@scantill/contracts';
 import { demo } from './config.js';
 import { eventually } from './eventually.js';
 import { askFor } from './http.js';
@@ -32,6 +32,11 @@ export async function dayOf(date: string, account: string): Promise<DayView['acc
 
 export function breaks(date: string): Promise<BreaksView> {
   return askFor(`${books}/v1/days/${date}/breaks`, { key });
+}
+
+/** With its history. */
+export function breakOf(breakId: string): Promise<BreakDetailView> {
+  return askFor(`${books}/v1/breaks/${breakId}`, { key });
 }
 
 export function breaksAsCsv(date: string): Promise<string> {

@@ -128,7 +128,7 @@ export class TestGateway {
     const { platform, parts } = this.made!;
     await platform.database.close();
     platform.directory.stop();
-    for (const part of parts) if (part.name === 'due payments' || part.name === 'notification door' || part.name === 'evidence partitions') await part.stop();
+    for (const part of parts) if (part.name.startsWith('due ') || part.name === 'notification door' || part.name === 'evidence partitions') await part.stop();
   }
 
   async stop(): Promise<void> {

@@ -7,6 +7,7 @@ import { CancelImport } from './flows/cancel-import.js';
 import { CompareBatches } from './flows/compare-batches.js';
 import { CompareDay } from './flows/compare-day.js';
 import { FetchFiles } from './flows/fetch-files.js';
+import { FileBreaks } from './flows/file-breaks.js';
 import { FindContracts } from './flows/find-contracts.js';
 import { FindDay } from './flows/find-day.js';
 import { FindExpectations } from './flows/find-expectations.js';
@@ -15,12 +16,14 @@ import { FindTimeline } from './flows/find-timeline.js';
 import { ImportFile } from './flows/import-file.js';
 import { KeepBreaks } from './flows/keep-breaks.js';
 import { ListBreaks } from './flows/list-breaks.js';
+import { LookForMissing } from './flows/look-for-missing.js';
 import { MatchDay } from './flows/match-day.js';
 import { OpenLate } from './flows/open-late.js';
 import { OpenMissingPayouts } from './flows/open-missing-payouts.js';
 import { PollSources } from './flows/poll-sources.js';
 import { ReceiveFile } from './flows/receive-file.js';
 import { RecordExpectations } from './flows/record-expectations.js';
+import { RecordInquiryAnswers } from './flows/record-inquiry-answers.js';
 import { RematchDays } from './flows/rematch-days.js';
 import { RunImports } from './flows/run-imports.js';
 import { SettleDay } from './flows/settle-day.js';
@@ -54,6 +57,7 @@ import { ReportFiles } from './outbound/report-files.js';
 import { RunRepository } from './outbound/run.repository.js';
 import { SettledLines } from './outbound/settled-lines.js';
 import { SettlementMatching } from './outbound/settlement-matching.js';
+import { MissingFiles } from './outbound/missing-files.js';
 import { ReceivedFileRepository } from './outbound/received-file.repository.js';
 import { sourceMetrics } from './outbound/source-metrics.js';
 import { SOURCE_DUE, SourceRepository } from './outbound/source.repository.js';
@@ -62,6 +66,7 @@ import { TransactionLines } from './outbound/transaction-lines.js';
 import { SummaryRows } from './outbound/summary-rows.js';
 import { Unsettled } from './outbound/unsettled.js';
 import { wireReports } from './reports.module.js';
+import { WantedInquiries } from './outbound/wanted-inquiries.js';
 
 /** Longer than a day takes to be matched. */
 const MATCH_LEASE_MS = 300_000;
@@ -83,26 +88,30 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const contracts = new ContractRepository(database);
   const lateDays = new LateDays(database);
   const unsettled = new Unsettled();
-  const keepBreaks = new KeepBreaks(breaks);
+  const keepBreaks = new KeepBreaks(breaks, new WantedInquiries());
+  const missing = new MissingFiles();
+  const fileBreaks = new FileBreaks(breaks, missing, directory, relay);
   const runs = new RunRepository(database);
   const matching = new DayMatching(new DayLines(), store);
   const matchDay = new MatchDay({ matching, unsettled, keepBreaks, runs, dueDays, relay });
   const settleDay = new SettleDay({ matching: new SettlementMatching(store), days: matching, contracts, directory, unsettled, keepBreaks, runs, relay });
   const rematchDays = new RematchDays(database, dueDays, { matchDay, settleDay }, clock);
-  const openLate = new OpenLate({ database, lateDays, unsettled, keepBreaks, clock, relay });
+  const openLate = new OpenLate({ database, lateDays, unsettled, keepBreaks, fileBreaks, clock, relay });
   const payoutDays = new PayoutDays(database);
   const compareBatches = new CompareBatches({ directory, batches: new BatchReader(), batchBreaks: new BatchBreaks(), breaks, keepBreaks, contracts, payoutDays, relay });
   const openMissingPayouts = new OpenMissingPayouts(database, payoutDays, compareBatches, clock);
   const received = new ReceivedFileRepository(database);
   const imports = new ImportRepository(database);
   const reportFiles = new ReportFiles({ transactions: new TransactionLines(), settled: new SettledLines(), summaries: new SummaryRows(), statements: new BankStatements() });
-  const importFile = new ImportFile({ database, directory, store, reports: reportFiles, files, received, imports, matchDay, settleDay, compareBatches, dueDays, clock });
+  const importFile = new ImportFile({ database, directory, store, reports: reportFiles, files, received, imports, matchDay, settleDay, compareBatches, fileBreaks, dueDays, clock });
   const runImports = new RunImports({ importFile, imports, clock, log });
   const receiveFile = new ReceiveFile({ database, store, received, imports, runImports, clock });
   const sourceRepository = new SourceRepository(database);
   const fetchFiles = new FetchFiles(receiveFile, sourceRepository, clock, log);
   const watchFolder = new WatchFolder(receiveFile, log);
-  const pollSources = new PollSources({ sources, repository: sourceRepository, fetchFiles, watchFolder, directory, metrics: sourceMetrics(metrics), clock, log });
+  const ofSources = sourceMetrics(metrics);
+  const lookForMissing = new LookForMissing({ database, missing, fileBreaks, metrics: ofSources, clock, log });
+  const pollSources = new PollSources({ sources, repository: sourceRepository, fetchFiles, watchFolder, lookForMissing, directory, metrics: ofSources, clock, log });
   const shared = { database, clock, metrics, log };
   const ofDays = { ...shared, leaseMs: MATCH_LEASE_MS, claimMax: () => MATCH_CLAIM_MAX };
   const listBreaks = new ListBreaks(reader, files, clock);
@@ -137,6 +146,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
       { provide: Inbox, useValue: platform.inbox },
       { provide: KeepDirectory, useValue: platform.keepDirectory },
       { provide: RecordExpectations, useValue: new RecordExpectations({ expectations, contracts, dueDays, lateDays, clock }) },
+      { provide: RecordInquiryAnswers, useValue: new RecordInquiryAnswers(breaks, clock, log) },
       { provide: FindExpectations, useValue: new FindExpectations(expectations) },
       { provide: FindTimeline, useValue: new FindTimeline(expectations, reader) },
       { provide: ReceiveFile, useValue: receiveFile },
@@ -155,7 +165,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   };
   // Stopped before everything else: whoever waits for an import, or fetches a file, would hold up the rest.
   const underWay: RunningPart = { name: 'imports under way', start: () => undefined, stop: () => { pollSources.stop(); return runImports.stop(); } };
-  return { module, parts, underWay, rematchDays, runImports, pollSources, openLate, openMissingPayouts, compareBatches, reports };
+  return { module, parts, underWay, keepBreaks, fileBreaks, lookForMissing, rematchDays, runImports, pollSources, openLate, openMissingPayouts, compareBatches, reports };
 }
 
 export class ReconciliationModule {}

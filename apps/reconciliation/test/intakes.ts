@@ -10,6 +10,7 @@ import { BankStatements, type BankRefused } from '../src/outbound/bank-statement
 import { BatchBreaks } from '../src/outbound/batch-breaks.js';
 import { BatchReader } from '../src/outbound/batch.reader.js';
 import { BreakRepository } from '../src/outbound/break.repository.js';
+import { WantedInquiries } from '../src/outbound/wanted-inquiries.js';
 import { inBulk, lockAccount, type Bulk } from '../src/outbound/bulk.js';
 import { ContractRepository } from '../src/outbound/contract.repository.js';
 import type { Intake, Staged, UnreadReport } from '../src/outbound/intake.js';
@@ -52,7 +53,7 @@ export class Intakes {
     const breaks = new BreakRepository();
     const payoutDays = new PayoutDays(database);
     this.compareBatches = new CompareBatches({
-      directory, batches: new BatchReader(), batchBreaks: new BatchBreaks(), breaks, keepBreaks: new KeepBreaks(breaks), contracts: new ContractRepository(database), payoutDays, relay,
+      directory, batches: new BatchReader(), batchBreaks: new BatchBreaks(), breaks, keepBreaks: new KeepBreaks(breaks, new WantedInquiries()), contracts: new ContractRepository(database), payoutDays, relay,
     });
     this.openMissingPayouts = new OpenMissingPayouts(database, payoutDays, this.compareBatches, clock);
   }

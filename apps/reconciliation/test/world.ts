@@ -10,13 +10,16 @@ import {
 import { createHttpApp, createPlatform, type Batch, type Clock, type Platform } from '@scantill/platform';
 import { eventMessage, TestChain, TestDatabase, type OutgoingMessage, type TestKey } from '@scantill/testing';
 import type { AnnounceReports } from '../src/flows/announce-reports.js';
+import type { FileBreaks } from '../src/flows/file-breaks.js';
+import type { KeepBreaks } from '../src/flows/keep-breaks.js';
+import type { LookForMissing } from '../src/flows/look-for-missing.js';
 import type { OpenLate } from '../src/flows/open-late.js';
 import type { PollSources } from '../src/flows/poll-sources.js';
 import type { RematchDays } from '../src/flows/rematch-days.js';
 import type { RunImports } from '../src/flows/run-imports.js';
 import { PaymentEventsConsumer } from '../src/inbound/payment-events.consumer.js';
 import { acceptFiles } from '../src/inbound/upload.js';
-import type { Source } from '../src/outbound/sources.js';
+import type { SftpSource, Source } from '../src/outbound/sources.js';
 import { wire } from '../src/reconciliation.module.js';
 import { alipayId, alipayRefundId, DATE, NAME, paidAt, paymentId, refundId, wireAmount, type GivenBack, type Sale } from './sales.js';
 
@@ -60,6 +63,9 @@ interface Workings {
   readonly pollSources: PollSources;
   readonly openLate: OpenLate;
   readonly announceReports: AnnounceReports;
+  readonly keepBreaks: KeepBreaks;
+  readonly fileBreaks: FileBreaks;
+  readonly lookForMissing: LookForMissing;
 }
 
 /** The service without its topics: events are handed to its consumer, requests to its routes; the database is real. */
@@ -78,14 +84,14 @@ export class World {
   }
 
   private static async start(database: TestDatabase, folder: string, { sources = [], clockStart }: WorldSettings): Promise<World> {
-    const made = createPlatform('reconciliation', database.url, {
+    const base = createPlatform('reconciliation', database.url, {
       KAFKA_BROKERS: ['127.0.0.1:1'], DIRECTORY_KEY_FILE: join(folder, 'directory.key'), LOG_LEVEL: 'error', SCANTILL_ENV: 'development', DATABASE_POOL_MAX: 4, CLOCK_START: clockStart,
     });
-    const platform = { ...made, clock: new WorldClock(made.clock) };
-    const { module, rematchDays, runImports, pollSources, openLate, reports: { announceReports } } = wire(platform, { RECONCILIATION_FILES_DIR: join(folder, 'files') }, sources);
+    const platform = { ...base, clock: new WorldClock(base.clock) };
+    const { module, reports: { announceReports }, ...made } = wire(platform, { RECONCILIATION_FILES_DIR: join(folder, 'files') }, sources);
     const app = await createHttpApp(module, { platform, configure: acceptFiles });
     await app.getHttpAdapter().getInstance().ready();
-    return new World(database, platform, app, { folder, rematchDays, runImports, pollSources, openLate, announceReports });
+    return new World(database, platform, app, { folder, ...made, announceReports });
   }
 
   /** A further process on the same database and folder, which knows what the first one knows. */
@@ -104,6 +110,14 @@ export class World {
     await this.stop();
     await this.database.close();
     await rm(this.more.folder, { recursive: true });
+  }
+
+  get keepBreaks(): KeepBreaks {
+    return this.more.keepBreaks;
+  }
+
+  get fileBreaks(): FileBreaks {
+    return this.more.fileBreaks;
   }
 
   get filesFolder(): string {
@@ -213,6 +227,11 @@ export class World {
 
   poll(...sources: readonly string[]): Promise<void> {
     return this.more.pollSources.run(sources);
+  }
+
+  /** Whether the files of past days are there. */
+  lookForMissing(source: SftpSource): Promise<void> {
+    return this.more.lookForMissing.run(source, this.platform.directory.account(this.chain.accountId)!);
   }
 
   /** An edition that says otherwise than the one before it is accepted at once, by somebody who may. */

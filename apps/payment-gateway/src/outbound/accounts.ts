@@ -20,6 +20,8 @@ const account = z.strictObject({
 const accountsFile = z.strictObject({ accounts: z.array(account).min(1).max(ACCOUNTS_MAX) });
 
 export interface Accounts {
+  /** Several accounts may share one. */
+  readonly clientIds: ReadonlyMap<string, string>;
   readonly clients: ReadonlyMap<string, AlipayClient>;
   readonly verifierOf: (clientId: string) => Verifier | undefined;
 }
@@ -38,6 +40,7 @@ export interface AccountSettings {
 export function readAccounts(file: string, settings: AccountSettings): Accounts {
   const clients = new Map<string, AlipayClient>();
   const verifiers = new Map<string, Verifier>();
+  const clientIds = new Map<string, string>();
   for (const { accountId, clientId, baseUrl, agentToken, ...named } of parse(file)) {
     const read = keyReader(dirname(file), settings.environment);
     try {
@@ -45,11 +48,12 @@ export function readAccounts(file: string, settings: AccountSettings): Accounts 
       const merchantPrivateKeys = read(named.merchantPrivateKeyFiles, named.merchantPrivateKeyEnv);
       clients.set(accountId, new AlipayClient({ clientId, baseUrl, merchantPrivateKeys, alipayPublicKeys, agentToken }, settings));
       verifiers.set(clientId, new Verifier(alipayPublicKeys));
+      clientIds.set(accountId, clientId);
     } catch (error) {
       throw new ConfigError(`The keys of account ${accountId} cannot be used: ${error instanceof Error ? error.message : 'unknown reason'}`);
     }
   }
-  return { clients, verifierOf: (clientId) => verifiers.get(clientId) };
+  return { clientIds, clients, verifierOf: (clientId) => verifiers.get(clientId) };
 }
 
 /** The parser of JSON quotes what it stumbles over, which may be an agent token: its words are not passed on. */

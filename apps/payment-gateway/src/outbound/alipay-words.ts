@@ -1,7 +1,9 @@
 import { ORDER_CODE, type AlipayOutcome, type Amount, type OrderCodeForm, type PayRequest, type PaymentNotification, type PspCustomerInfo, type Quote } from '@scantill/alipay';
 import { isCurrency, money, type Money } from '@scantill/kernel';
 import type { StatusReport } from '../core/decide-payment.js';
+import type { Heard } from '../core/inquiry.js';
 import { expiryOf, type Code, type Payment, type Success } from '../core/payment.js';
+import type { Treatment } from '../core/result-codes.js';
 
 /** Alipay's words end here. */
 type Verdict = StatusReport['verdict'];
@@ -58,6 +60,31 @@ export function notificationVerdict(notification: PaymentNotification, now: Date
   return { kind: 'success', amount: toMoney(notification.paymentAmount), success: toSuccess(notification, now) };
 }
 
+type Answered<O extends 'inquiryPayment' | 'inquiryRefund'> = Extract<AlipayOutcome<O>, { status: 'S' }>['body'];
+
+/** What an inquiry about anything says, ours or not. */
+export function toHeard<O extends 'inquiryPayment' | 'inquiryRefund'>(outcome: AlipayOutcome<O>, treatment: Treatment, found: (body: Answered<O>) => Heard): Heard {
+  if (outcome.kind !== 'answered') return { outcome: 'no-answer', resultCode: null };
+  if (treatment.kind === 'accepted' && outcome.status === 'S') return found(outcome.body as Answered<O>);
+  return { outcome: treatment.kind === 'not-found' ? 'not-found' : 'no-answer', resultCode: outcome.code };
+}
+
+const PAYMENT_STATUSES = { SUCCESS: 'succeeded', FAIL: 'failed', PROCESSING: 'processing', CANCELLED: 'cancelled' } as const;
+
+export function foundPayment(body: Answered<'inquiryPayment'>): Heard {
+  return {
+    outcome: 'found', status: PAYMENT_STATUSES[body.paymentStatus], resultCode: body.paymentResultCode ?? null, amount: toMoney(body.paymentAmount),
+    requestId: body.paymentRequestId ?? null, alipayId: body.paymentId ?? null, movedAt: instantOf(body.paymentTime),
+  };
+}
+
+export function foundRefund(body: Answered<'inquiryRefund'>): Heard {
+  return {
+    outcome: 'found', status: PAYMENT_STATUSES[body.refundStatus], resultCode: null, amount: toMoney(body.refundAmount),
+    requestId: body.refundRequestId ?? null, alipayId: body.refundId ?? null, movedAt: instantOf(body.refundTime),
+  };
+}
+
 interface Paid {
   readonly paymentId?: string | undefined;
   readonly paymentTime?: string | undefined;
@@ -88,6 +115,10 @@ export function toMoney(amount: Amount | undefined): Money | null {
 }
 
 export function toInstant(text: string | undefined, otherwise: Date): Date {
+  return instantOf(text) ?? otherwise;
+}
+
+function instantOf(text: string | undefined): Date | null {
   const ms = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(ms) ? otherwise : new Date(ms);
+  return Number.isNaN(ms) ? null : new Date(ms);
 }

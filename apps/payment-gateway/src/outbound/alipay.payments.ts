@@ -2,22 +2,33 @@ import type { AlipayClient, AlipayOutcome, Exchange, Operation } from '@scantill
 import type { Log } from '@scantill/platform';
 import type { Payment } from '../core/payment.js';
 import type { PaymentInput } from '../core/decide-payment.js';
+import type { Heard, Inquiry } from '../core/inquiry.js';
 import type { Refund, RefundAnswer } from '../core/refund.js';
 import { cancelCodes, inquiryPaymentCodes, inquiryRefundCodes, payCodes, refundCodes, treatmentOf, type Treatment } from '../core/result-codes.js';
 import { expiryOf } from '../core/payment.js';
-import { inquiryVerdict, toAmount, toCode, toInstant, toMoney, toPayRequest } from './alipay-words.js';
+import { foundPayment, foundRefund, inquiryVerdict, toAmount, toCode, toHeard, toInstant, toMoney, toPayRequest } from './alipay-words.js';
 import type { Circuits } from './circuits.js';
 
-/** What a call came to: for the payment, and as evidence. */
-export interface Answer {
-  readonly input: PaymentInput;
+/** What a call came to, as evidence. */
+interface Called {
   /** Undefined where no call was made. */
   readonly exchange?: Exchange;
   /** In one line, for the evidence. */
   readonly verdict: string;
 }
 
+/** And for the payment. */
+export interface Answer extends Called {
+  readonly input: PaymentInput;
+}
+
+/** And for whoever wonders about something that need not be ours. */
+export interface WonderAnswer extends Called {
+  readonly heard: Heard;
+}
+
 export interface AlipayPaymentsParts {
+  readonly clientIds: ReadonlyMap<string, string>;
   readonly clients: ReadonlyMap<string, AlipayClient>;
   readonly circuits: Circuits;
   readonly notifyUrl: string;
@@ -28,6 +39,12 @@ export interface AlipayPaymentsParts {
 const TABLES = { pay: payCodes, inquiryPayment: inquiryPaymentCodes, cancel: cancelCodes, refund: refundCodes, inquiryRefund: inquiryRefundCodes } as const satisfies Record<Operation, unknown>;
 /** Alipay's clock and ours may differ by this much before somebody should look. */
 const CLOCK_SKEW_MAX_MS = 5 * 60_000;
+
+/** Whom a call is about. */
+interface Asked {
+  readonly accountId: string;
+  readonly id: string;
+}
 
 /** Calls are made from our payment, and what comes back is told in our words. */
 export class AlipayPayments {
@@ -50,7 +67,7 @@ export class AlipayPayments {
       this.parts.log.error({ accountId: payment.bill.accountId, paymentId: payment.id }, 'an order wants to be paid on an account that has no keys here');
       return { input: { kind: 'pay-misconfigured', resultCode: 'ACCOUNT_NOT_CONFIGURED' }, verdict: 'no keys' };
     }
-    const { outcome, treatment, told } = await this.call(payment, 'pay', () => client.pay(toPayRequest(payment, this.parts.notifyUrl)));
+    const { outcome, treatment, told } = await this.call(askedOf(payment), 'pay', () => client.pay(toPayRequest(payment, this.parts.notifyUrl)));
     const form = outcome.kind === 'answered' && outcome.status !== 'F' ? outcome.body.orderCodeForm : undefined;
     // An unknown outcome that carries the code all the same is as good as a success: the code exists.
     if (outcome.kind === 'answered' && outcome.status !== 'F' && form !== undefined && outcome.body.paymentId !== undefined) {
@@ -67,7 +84,7 @@ export class AlipayPayments {
   }
 
   async inquire(payment: Payment): Promise<Answer> {
-    const { outcome, treatment, told } = await this.call(payment, 'inquiryPayment', () => this.client(payment).inquiryPayment({ paymentRequestId: payment.id }));
+    const { outcome, treatment, told } = await this.call(askedOf(payment), 'inquiryPayment', () => this.client(payment).inquiryPayment({ paymentRequestId: payment.id }));
     const now = this.parts.now();
     const verdict = treatment.kind === 'accepted' && outcome.kind === 'answered' && outcome.status === 'S' ? inquiryVerdict(outcome, now)
       : treatment.kind === 'not-found' ? { kind: 'not-found' } as const : { kind: 'unknown' } as const;
@@ -77,7 +94,7 @@ export class AlipayPayments {
   /** Of an open payment, or of late money under Alipay's own id. */
   async cancel(payment: Payment): Promise<Answer> {
     const late = payment.lateSuccess === undefined ? {} : { paymentId: payment.lateSuccess.alipayPaymentId };
-    const { outcome, treatment, told } = await this.call(payment, 'cancel', () => this.client(payment).cancel({ paymentRequestId: payment.id, ...late }));
+    const { outcome, treatment, told } = await this.call(askedOf(payment), 'cancel', () => this.client(payment).cancel({ paymentRequestId: payment.id, ...late }));
     const answer = treatment.kind === 'accepted' ? 'confirmed' : treatment.kind === 'window-over' || treatment.kind === 'not-found' ? treatment.kind : 'unknown';
     // Alipay's own time: what was paid until then is told apart by it, and its times of payment come from the same clock.
     const cancelTime = outcome.kind === 'answered' && outcome.status === 'S' ? outcome.body.cancelTime : undefined;
@@ -86,7 +103,7 @@ export class AlipayPayments {
 
   async refund(payment: Payment, refund: Refund): Promise<Answer> {
     const paymentId = alipayIdFor(payment, refund);
-    const { outcome, treatment, told } = await this.call(payment, 'refund', () => this.client(payment).refund({
+    const { outcome, treatment, told } = await this.call(askedOf(payment), 'refund', () => this.client(payment).refund({
       refundRequestId: refund.id, paymentId, refundAmount: toAmount(refund.amount), ...(refund.key === null ? {} : { referenceRefundId: refund.key }), ...(refund.reason === null ? {} : { refundReason: refund.reason }),
     }));
     const now = this.parts.now();
@@ -100,7 +117,7 @@ export class AlipayPayments {
   }
 
   async inquireRefund(payment: Payment, refund: Refund): Promise<Answer> {
-    const { outcome, treatment, told } = await this.call(payment, 'inquiryRefund', () => this.client(payment).inquiryRefund({ refundRequestId: refund.id }));
+    const { outcome, treatment, told } = await this.call(askedOf(payment), 'inquiryRefund', () => this.client(payment).inquiryRefund({ refundRequestId: refund.id }));
     const now = this.parts.now();
     const answer = (): RefundAnswer => {
       if (treatment.kind === 'not-found') return { kind: 'not-found' };
@@ -115,16 +132,35 @@ export class AlipayPayments {
     return { ...told, input: { kind: 'refund-answered', id: refund.id, answer: answer(), now } };
   }
 
+  /** Alipay's limits hold for a client id. */
+  clientIdOf(accountId: string): string {
+    return this.parts.clientIds.get(accountId) ?? accountId;
+  }
+
+  /** About something that Alipay's file lists. */
+  async wonder({ accountId, type, askedBy, requestId, alipayId, breakId }: Inquiry): Promise<WonderAnswer> {
+    const client = this.parts.clients.get(accountId);
+    if (client === undefined) return { heard: { outcome: 'no-answer', resultCode: 'ACCOUNT_NOT_CONFIGURED' }, verdict: 'no keys' };
+    const who = { accountId, id: requestId ?? alipayId ?? breakId };
+    const byOurs = askedBy === 'request-id' && requestId !== null;
+    if (type === 'PAYMENT') {
+      const { outcome, treatment, told } = await this.call(who, 'inquiryPayment', () => client.inquiryPayment(byOurs ? { paymentRequestId: requestId } : { paymentId: alipayId ?? '' }));
+      return { ...told, heard: toHeard(outcome, treatment, foundPayment) };
+    }
+    const { outcome, treatment, told } = await this.call(who, 'inquiryRefund', () => client.inquiryRefund(byOurs ? { refundRequestId: requestId } : { refundId: alipayId ?? '' }));
+    return { ...told, heard: toHeard(outcome, treatment, foundRefund) };
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.parts.clients.values()].map((client) => client.close()));
   }
 
-  private async call<O extends Operation>(payment: Payment, operation: O, send: () => Promise<AlipayOutcome<O>>) {
-    const outcome = await this.parts.circuits.run(payment.bill.accountId, operation, send);
+  private async call<O extends Operation>({ accountId, id }: Asked, operation: O, send: () => Promise<AlipayOutcome<O>>) {
+    const outcome = await this.parts.circuits.run(accountId, operation, send);
     const treatment: Treatment = outcome.kind === 'answered' ? treatmentOf(TABLES[operation], outcome.status, outcome.code) : { kind: 'repeat' };
     const verdict = outcome.kind === 'answered' ? `${outcome.status} ${outcome.code}` : `${outcome.reason}: ${outcome.detail}`;
-    if (treatment.kind === 'misconfigured') this.parts.log.error({ accountId: payment.bill.accountId, paymentId: payment.id, operation, result: verdict }, 'Alipay refuses us: keys, contract or request of this account must be mended');
-    this.watchClock(payment.bill.accountId, outcome.exchange);
+    if (treatment.kind === 'misconfigured') this.parts.log.error({ accountId, paymentId: id, operation, result: verdict }, 'Alipay refuses us: keys, contract or request of this account must be mended');
+    this.watchClock(accountId, outcome.exchange);
     return { outcome, treatment, told: { exchange: outcome.exchange, verdict } };
   }
 
@@ -139,6 +175,10 @@ export class AlipayPayments {
     if (client === undefined) throw new Error(`there are no keys for the account ${bill.accountId}`);
     return client;
   }
+}
+
+function askedOf({ id, bill }: Payment): Asked {
+  return { id, accountId: bill.accountId };
 }
 
 function alipayIdFor(payment: Payment, refund: Refund): string {

@@ -1,8 +1,9 @@
 import type { Exchange } from '@scantill/alipay';
-import { sha256Base64, type Database, type SecretBox, type Statement } from '@scantill/platform';
+import { sha256Base64, type Database, type SecretBox, type Statement, type Tx } from '@scantill/platform';
 
 /** One exchange with Alipay, whoever began it, as it is kept. */
 export interface Evidence {
+  /** Where no payment of ours is meant, the id by which Alipay was asked. */
   readonly paymentId: string;
   readonly operation: Exchange['operation'] | 'notifyPayment';
   readonly verdict: string;
@@ -37,6 +38,7 @@ export function keptCte(parameter: string): string {
       insert into exchange_bodies (exchange_id, at, request, response) select id, at, sealed_request, sealed_response from numbered)`;
 }
 
+const KEEP: Statement = { name: 'exchanges-keep', text: `with ${keptCte('$1')} select 1 where false` };
 const VERDICT_MAX = 200;
 const LIST_MAX = 500;
 const LIST: Statement = {
@@ -52,6 +54,11 @@ export class EvidenceRepository {
 
   toRows(evidence: readonly Evidence[]): string {
     return JSON.stringify(evidence.map((each) => this.toRow(each)));
+  }
+
+  /** On its own, where no payment is written in the same step. */
+  async keep(tx: Tx, evidence: readonly Evidence[]): Promise<void> {
+    if (evidence.length > 0) await tx.query(KEEP, [this.toRows(evidence)]);
   }
 
   async list(paymentIds: readonly string[]): Promise<KeptExchange[]> {

@@ -33,6 +33,7 @@ const LOCK_BY_ORDER: Statement = { name: 'payments-lock-order', text: 'select * 
 const LOCK_REFUNDS: Statement = { name: 'refunds-lock', text: 'select * from refunds where payment_id = any($1::text[]) order by id for update' };
 const READ: Statement = { name: 'payments-read', text: 'select * from payments where id = any($1::text[])' };
 const READ_REFUNDS: Statement = { name: 'refunds-read', text: 'select * from refunds where payment_id = any($1::text[]) order by id' };
+const OF_REQUESTS: Statement = { name: 'payments-of-requests', text: 'select * from payments where id = any($1::text[]) or id in (select payment_id from refunds where id = any($1::text[])) order by id' };
 const OF_ORDER: Statement = { name: 'payments-of-order', text: 'select * from payments where order_key = $1 order by created_at, id' };
 
 const WRITE: Statement = {
@@ -104,6 +105,11 @@ export class PaymentRepository {
 
   async find(ids: readonly string[]): Promise<Payment[]> {
     return this.withRefunds(await this.database.query<PaymentRow>(READ, [ids]));
+  }
+
+  /** By ids of payments or of refunds. */
+  async ofRequests(ids: readonly string[]): Promise<Payment[]> {
+    return ids.length === 0 ? [] : this.withRefunds(await this.database.query<PaymentRow>(OF_REQUESTS, [ids]));
   }
 
   /** Oldest first. */

@@ -1,5 +1,6 @@
 import { sameMoney, unreachable, type Money } from '@scantill/kernel';
 import type { BreakKind } from './break-kind.js';
+import type { InquiryAnswer } from './inquiry-answer.js';
 
 /** `reopened` is open again: everything may be done with it that may be done with an open one. */
 export type BreakStatus = 'open' | 'explained' | 'being-resolved' | 'resolved' | 'reopened';
@@ -60,7 +61,9 @@ export type BreakEvent =
   | { readonly kind: 'resolution-proposed'; readonly by: Actor; readonly reason: string }
   | { readonly kind: 'approved'; readonly by: Actor }
   | { readonly kind: 'rejected'; readonly reason: string }
-  | { readonly kind: 'reopened'; readonly reason: string };
+  | { readonly kind: 'reopened'; readonly reason: string }
+  /** Evidence: what Alipay says when it is asked. */
+  | { readonly kind: 'inquiry-answered'; readonly answer: InquiryAnswer };
 
 /** Before anything happened to it: found, and not written down yet. */
 export function begun(kind: BreakKind, facts: BreakFacts, dueOn: string): BreakLife {
@@ -75,7 +78,7 @@ export function evolve(before: BreakLife, event: BreakEvent): BreakLife {
     case 'found-again': return { ...life, facts: event.facts, explanation: null, stage: { status: 'reopened' } };
     case 'reopened': return { ...life, explanation: null, stage: { status: 'reopened' } };
     case 'closed-by-evidence': return { ...life, stage: { status: 'resolved', by: 'evidence', evidence: event.evidence } };
-    case 'no-longer-found': case 'commented': return life;
+    case 'no-longer-found': case 'commented': case 'inquiry-answered': return life;
     case 'assigned': return { ...life, owner: event.owner, dueOn: event.dueOn };
     case 'explained': return { ...life, explanation: event.text, stage: { status: 'explained' } };
     case 'resolution-proposed': return { ...life, stage: { status: 'being-resolved', proposal: { by: event.by, reason: event.reason, number: life.entries } } };

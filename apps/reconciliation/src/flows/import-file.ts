@@ -12,6 +12,7 @@ import { toFileImportedRow, type Occasion, type RunResult } from '../outbound/re
 import type { Staged } from '../outbound/intake.js';
 import type { ReportFiles, UnreadFile } from '../outbound/report-files.js';
 import type { CompareBatches } from './compare-batches.js';
+import type { FileBreaks } from './file-breaks.js';
 import type { ImportWatch } from './import-watch.js';
 import type { MatchDay } from './match-day.js';
 import type { ImportEnd } from './run-imports.js';
@@ -37,14 +38,17 @@ export interface ImportFileParts {
   readonly matchDay: MatchDay;
   readonly settleDay: SettleDay;
   readonly compareBatches: CompareBatches;
+  readonly fileBreaks: FileBreaks;
   readonly dueDays: DueDays;
   readonly clock: Clock;
 }
 
+/** Which of its parts, too. */
+type NumberedPart = KnownPart & { readonly sequence: number };
 type Taken = { readonly kind: 'taken'; readonly imported: Imported } | { readonly kind: 'ended-before' };
 /** Everything that its import did is undone, and it is told why. */
 type NotTaken =
-  | { readonly kind: 'refused'; readonly refused: FileRefused; readonly part: KnownPart | null }
+  | { readonly kind: 'refused'; readonly refused: FileRefused; readonly part: NumberedPart | null }
   | { readonly kind: 'pending'; readonly file: ReadFile; readonly instead: ImportedFile };
 
 /** Takes a file that was received in as a whole, or not at all, and compares what it is about. The same file again changes nothing. */
@@ -64,12 +68,14 @@ export class ImportFile {
     return { kind: 'refused', refusal: await this.refuse(fileId, taken.error.refused, taken.error.part) };
   }
 
-  async refuse(fileId: string, refused: FileRefused, part: KnownPart | null = null): Promise<Refusal> {
-    const { database, received, imports, clock } = this.parts;
+  async refuse(fileId: string, refused: FileRefused, part: NumberedPart | null = null): Promise<Refusal> {
+    const { database, received, imports, fileBreaks, clock } = this.parts;
     const refusal = toRefusal(refused);
     await database.transaction(async (tx) => {
+      const at = clock.now();
       await received.refuse(tx, fileId, refusal, part);
-      await imports.end(tx, fileId, null, clock.now());
+      if (part !== null) await fileBreaks.refused(tx, { ...part, sequence: refused.kind === 'PartMissing' ? refused.sequence : part.sequence }, { fileId, refusal }, { at, cause: { correlationId: fileId, causationId: null } });
+      await imports.end(tx, fileId, null, at);
     });
     return refusal;
   }
@@ -84,10 +90,12 @@ export class ImportFile {
 
   /** It says otherwise than the edition before it: until a person accepts it, that one stays in force. */
   private async pend(file: ReadFile): Promise<ImportEnd> {
-    const { database, files, imports, clock } = this.parts;
+    const { database, files, imports, fileBreaks, clock } = this.parts;
     await database.transaction(async (tx) => {
+      const at = clock.now();
       await files.pend(tx, file);
-      await imports.end(tx, file.id, file.lines, clock.now());
+      await fileBreaks.pending(tx, file, { fileId: file.id }, { at, cause: { correlationId: file.id, causationId: null } });
+      await imports.end(tx, file.id, file.lines, at);
     });
     return { kind: 'pending' };
   }
@@ -98,13 +106,14 @@ export class ImportFile {
     if (kept?.status !== 'received') return ok({ kind: 'ended-before' });
     const unread = await this.identify(kept);
     if (!unread.ok) return refused(unread.error, null);
-    const known = (await files.parts(bulk, unread.value.part)).find(({ sequence }) => sequence === unread.value.sequence);
-    if (known?.sha256 === kept.sha256) return ok({ kind: 'taken', imported: await this.recognise(bulk, kept, known, watch) });
+    const same = (await files.parts(bulk, unread.value.part)).find(({ sequence }) => sequence === unread.value.sequence);
+    if (same?.sha256 === kept.sha256) return ok({ kind: 'taken', imported: await this.recognise(bulk, kept, same, watch) });
     const staged = await reports.stage(bulk, unread.value, watch.read);
-    if (!staged.ok) return refused(staged.error, unread.value.part);
     const { sequence } = unread.value;
-    const part = placed(unread.value, staged.value);
-    if (part === undefined) return refused({ kind: 'AccountNotTold' }, null);
+    if (!staged.ok) return refused(staged.error, { ...unread.value.part, sequence });
+    const known = placed(unread.value, staged.value);
+    if (known === undefined) return refused({ kind: 'AccountNotTold' }, null);
+    const part = { ...known, sequence };
     // A statement names no customer.
     const stranger = staged.value.customerIds.find((customerId) => customerId !== unread.value.account.customerId);
     if (staged.value.customerIds.length > 1) return refused({ kind: 'SeveralAccounts', customerIds: staged.value.customerIds }, part);
@@ -121,23 +130,26 @@ export class ImportFile {
       lines, totals, receivedAt: kept.receivedAt, receivedBy: kept.receivedBy,
     };
     if (before !== undefined && kept.acceptedBy === null && !(await reports.completes(bulk, unread.value, before.id))) return err({ kind: 'pending', file, instead: before });
-    return ok({ kind: 'taken', imported: await this.takeIn(bulk, { file, before, unread: unread.value }, watch) });
+    return ok({ kind: 'taken', imported: await this.takeIn(bulk, { kept, file, before, unread: unread.value }, watch) });
   }
 
   /** The very file that is in force already: there is nothing to keep a second time. */
   private async recognise(bulk: Bulk, kept: KeptFile, before: ImportedFile, watch: ImportWatch): Promise<Imported> {
-    const { files, received, imports, clock } = this.parts;
+    const { files, received, imports, fileBreaks, clock } = this.parts;
     await watch.stop();
+    await fileBreaks.taken(bulk.tx, before, before.id, { at: clock.now(), cause: { correlationId: kept.id, causationId: null } });
     await received.forget(bulk, kept.id);
     await imports.end(bulk.tx, kept.id, null, clock.now());
     return { file: before, isKnown: true, supersedes: null, matched: await files.agreeing(bulk, before), breaksOpened: 0, breaksResolved: 0 };
   }
 
-  private async takeIn(bulk: Bulk, { file, before, unread }: { file: ReadFile; before: ImportedFile | undefined; unread: UnreadFile }, watch: ImportWatch): Promise<Imported> {
-    const { reports, files, received, imports, dueDays, clock } = this.parts;
+  private async takeIn(bulk: Bulk, { kept, file, before, unread }: { kept: KeptFile; file: ReadFile; before: ImportedFile | undefined; unread: UnreadFile }, watch: ImportWatch): Promise<Imported> {
+    const { reports, files, received, imports, fileBreaks, dueDays, clock } = this.parts;
     const occasion: Occasion = { at: clock.now(), cause: { correlationId: file.id, causationId: null } };
     await files.takeIn(bulk, file);
     await reports.keep(bulk, unread, file);
+    if (kept.acceptedBy === null) await fileBreaks.taken(bulk.tx, file, file.id, occasion);
+    else await fileBreaks.decided(bulk.tx, file, { fileId: file.id, by: { kind: 'person', name: kept.acceptedBy } }, occasion);
     const supersedes = before?.id ?? null;
     await appendEvents(bulk.tx, [toFileImportedRow(file, supersedes, occasion)]);
     watch.enter('matching');
@@ -199,6 +211,6 @@ function placed({ part, accounts }: UnreadFile, { accountId, partOf, date }: Sta
   return known === null ? undefined : { ...part, accountId: known, partOf: partOf ?? part.partOf, date: date ?? part.date };
 }
 
-function refused(error: FileRefused, part: KnownPart | null): { readonly ok: false; readonly error: NotTaken } {
+function refused(error: FileRefused, part: NumberedPart | null): { readonly ok: false; readonly error: NotTaken } {
   return { ok: false, error: { kind: 'refused', refused: error, part } };
 }

@@ -5,6 +5,7 @@ import { verdict } from '../core/break.js';
 import { inBulk, lockAccount, type Bulk } from '../outbound/bulk.js';
 import { toLateDay, type LateDay, type LateDays } from '../outbound/late-days.js';
 import type { LateExpectation, Unsettled } from '../outbound/unsettled.js';
+import type { FileBreaks } from './file-breaks.js';
 import type { FoundBreak, KeepBreaks } from './keep-breaks.js';
 
 export interface OpenLateParts {
@@ -12,6 +13,7 @@ export interface OpenLateParts {
   readonly lateDays: LateDays;
   readonly unsettled: Unsettled;
   readonly keepBreaks: KeepBreaks;
+  readonly fileBreaks: FileBreaks;
   readonly clock: Clock;
   readonly relay: OutboxRelay;
 }
@@ -33,11 +35,17 @@ export class OpenLate {
     }
   }
 
-  private async open(bulk: Bulk, { chainId, accountId, lateOn }: LateDay, at: Date): Promise<void> {
-    const { unsettled, keepBreaks, relay } = this.parts;
+  private async open(bulk: Bulk, day: LateDay, at: Date): Promise<void> {
+    const { unsettled, keepBreaks, fileBreaks, relay } = this.parts;
+    const { chainId, accountId, lateOn } = day;
     const occasion = { at, cause: { correlationId: randomUUID(), causationId: null } };
     await keepBreaks.begin(bulk);
-    for await (const late of unsettled.becameLate(bulk, accountId, lateOn)) await keepBreaks.found(bulk, { chainId, accountId }, late.map(toFoundLate), occasion);
+    let isLate = false;
+    for await (const late of unsettled.becameLate(bulk, accountId, lateOn)) {
+      isLate = true;
+      await keepBreaks.found(bulk, { chainId, accountId }, late.map(toFoundLate), occasion);
+    }
+    if (isLate) await fileBreaks.missingSettlements(bulk, day, occasion);
     bulk.tx.afterCommit(relay.wake);
   }
 }

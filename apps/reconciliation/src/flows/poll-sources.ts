@@ -1,21 +1,19 @@
 import type { Account, Clock, Directory, Log } from '@scantill/platform';
-import { businessDay } from '../core/business-day.js';
 import { QUICK_RETRIES_MAX, retryDelaySeconds } from '../core/retry-delay.js';
 import { HostKeyChanged } from '../outbound/sftp.files.js';
 import type { SourceMetrics } from '../outbound/source-metrics.js';
 import type { SourceRepository } from '../outbound/source.repository.js';
-import type { SftpSource, Source } from '../outbound/sources.js';
+import type { Source } from '../outbound/sources.js';
 import type { FetchFiles } from './fetch-files.js';
+import type { LookForMissing } from './look-for-missing.js';
 import type { WatchFolder } from './watch-folder.js';
-
-/** Alipay writes a day's file on the next day; after three days something is wrong, and after seven it may be gone. */
-const ALERT_AFTER_DAYS = 3;
 
 export interface PollSourcesParts {
   readonly sources: readonly Source[];
   readonly repository: SourceRepository;
   readonly fetchFiles: FetchFiles;
   readonly watchFolder: WatchFolder;
+  readonly lookForMissing: LookForMissing;
   readonly directory: Directory;
   readonly metrics: SourceMetrics;
   readonly clock: Clock;
@@ -54,7 +52,7 @@ export class PollSources {
       await repository.answered(id, clock.now());
       metrics.polls.inc({ source: id, outcome: 'answered' });
       metrics.files.inc({ source: id }, count);
-      if (source.kind === 'sftp') await this.lookForMissing(source, account);
+      if (source.kind === 'sftp') await this.parts.lookForMissing.run(source, account);
     } catch (error) {
       if (this.controller.signal.aborted) return;
       failures = await repository.failed(id);
@@ -77,17 +75,6 @@ export class PollSources {
       log.error({ source: id, accountId, hostKey: error.shown, alert: 'host-key-changed' }, 'ALERT: the server shows a host key that is not pinned; nothing was told to it and nothing fetched. If Alipay announced a new key, add it to hostKeys');
     } else {
       log[failures > QUICK_RETRIES_MAX ? 'error' : 'warn']({ err: error, source: id, accountId, failures }, 'a source of files does not answer');
-    }
-  }
-
-  private async lookForMissing(source: SftpSource, { accountId, chainId }: Account): Promise<void> {
-    const { repository, metrics, clock, log } = this.parts;
-    const now = clock.now();
-    const day = { accountId, chainId, date: businessDay(now, Math.max(source.daysBack, ALERT_AFTER_DAYS)) };
-    const missing = await repository.missing(day, businessDay(now, ALERT_AFTER_DAYS), source, now);
-    metrics.missing.set({ account: accountId }, missing.length);
-    for (const { date, isNew } of missing) {
-      if (isNew) log.error({ source: source.id, accountId, date, alert: 'file-missing' }, `ALERT: the file of ${date} is not there after ${ALERT_AFTER_DAYS} days, and may be deleted after seven: ask Alipay, or upload it`);
     }
   }
 }

@@ -34,7 +34,7 @@ function toRow(each: ProvenBreak, today: string): string[] {
     ...[each.id, kind, stage.status, each.accountId, facts.date, each.type, orderOf(each), each.paymentId, each.alipayId].map(textCell),
     ...money(facts.ours), ...money(facts.theirs), ...money(amountAtRisk),
     each.openedAt.toISOString(), each.resolvedAt?.toISOString() ?? '',
-    ...[each.fileSha256, file === null ? null : String(file.line), file?.raw ?? null, each.eventId].map(textCell),
+    ...[each.fileSha256, typeof file?.line === 'number' ? String(file.line) : null, file?.raw ?? null, each.eventId].map(textCell),
     family, severity, ageBucket(facts.date, today), ...[each.storeId, owner, dueOn, facts.causedBy, explanation].map(textCell),
   ];
 }

@@ -1,13 +1,14 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import {
-  paymentAttentionNeededV1, paymentCancelledV1, paymentExpiredV1, paymentLateSuccessV1, paymentRefundReversedV1, paymentRefundSucceededV1, paymentSucceededV1,
+  paymentAttentionNeededV1, paymentCancelledV1, paymentExpiredV1, paymentInquiryAnsweredV1, paymentLateSuccessV1, paymentRefundReversedV1, paymentRefundSucceededV1, paymentSucceededV1,
   toMoney, topics, type EventData,
 } from '@scantill/contracts';
 import { orderKey, type PaymentId, type RefundId } from '@scantill/kernel';
 import { Inbox, on, type Batch, type BatchOutcome, type Received, type Route } from '@scantill/platform';
 import type { PaymentFact } from '../core/expectation.js';
 import { RecordExpectations } from '../flows/record-expectations.js';
+import { RecordInquiryAnswers, type AnsweredInquiry } from '../flows/record-inquiry-answers.js';
 
 interface PaymentData {
   readonly chainId: string;
@@ -21,7 +22,7 @@ interface PaymentData {
 export class PaymentEventsConsumer {
   private readonly routes: readonly Route[];
 
-  constructor(private readonly inbox: Inbox, record: RecordExpectations) {
+  constructor(private readonly inbox: Inbox, record: RecordExpectations, recordAnswers: RecordInquiryAnswers) {
     this.routes = [
       on(paymentSucceededV1, (data, received) => paid(data, received, false), record),
       on(paymentLateSuccessV1, (data, received) => paid(data, received, true), record),
@@ -32,6 +33,7 @@ export class PaymentEventsConsumer {
       }), record),
       on(paymentRefundSucceededV1, refunded, record),
       on(paymentRefundReversedV1, reversed, record),
+      on(paymentInquiryAnsweredV1, answered, recordAnswers),
     ];
   }
 
@@ -53,6 +55,14 @@ function refunded(data: EventData<typeof paymentRefundSucceededV1>, received: Re
 
 function reversed(data: EventData<typeof paymentRefundReversedV1>, received: Received): PaymentFact {
   return { ...common(data, received), kind: 'refund-reversed', refundId: data.refundId as RefundId, amount: toMoney(data.amount), reversedAt: new Date(data.reversedAt) };
+}
+
+function answered(data: EventData<typeof paymentInquiryAnsweredV1>, { cause }: Received): AnsweredInquiry {
+  const { chainId, breakId, outcome, askedBy, status, resultCode, amount, requestId, alipayId, movedAt, known, answeredAt } = data;
+  const answer = {
+    outcome, askedBy, status, resultCode, amount: amount === null ? null : toMoney(amount), requestId, alipayId, movedAt: movedAt === null ? null : new Date(movedAt), known, answeredAt: new Date(answeredAt),
+  };
+  return { chainId, breakId, answer, cause };
 }
 
 function common({ chainId, orderId, storeId, paymentId, accountId }: PaymentData, { time, cause }: Received) {

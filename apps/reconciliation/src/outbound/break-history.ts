@@ -1,8 +1,10 @@
 import type { Money } from '@scantill/kernel';
 import type { Actor, BreakEvent, BreakFacts } from '../core/break-life.js';
+import { inquiryText, type InquiryAnswer } from '../core/inquiry-answer.js';
 
 /** What matching does, it does in our name. */
 export const RECONCILIATION: Actor = { kind: 'system', name: 'reconciliation' };
+export const PAYMENT_GATEWAY: Actor = { kind: 'system', name: 'payment-gateway' };
 
 /** As JSON keeps it, which has no big integers. */
 interface KeptAmount {
@@ -19,6 +21,7 @@ export interface HistoryDetails {
   readonly line?: number | null;
   readonly owner?: string | null;
   readonly dueOn?: string;
+  readonly answer?: Omit<InquiryAnswer, 'amount' | 'movedAt' | 'answeredAt'> & { readonly amount: KeptAmount | null; readonly movedAt: string | null; readonly answeredAt: string };
 }
 
 /** Who did what, when and why: added, never changed. */
@@ -52,17 +55,23 @@ export function toHistoryEntry({ number, at, by_kind, by_name, action, text, det
 
 function textOf(event: BreakEvent): string | null {
   if ('text' in event) return event.text;
+  if (event.kind === 'inquiry-answered') return inquiryText(event.answer);
   return 'reason' in event ? event.reason : null;
 }
 
 function detailsOf(event: BreakEvent): HistoryDetails {
   if ('facts' in event) return factsOf(event.facts);
   if ('evidence' in event) return { ...event.evidence };
+  if (event.kind === 'inquiry-answered') return { answer: answerOf(event.answer) };
   return event.kind === 'assigned' ? { owner: event.owner, dueOn: event.dueOn } : {};
 }
 
 function factsOf({ date, ours, theirs, causedBy }: BreakFacts): HistoryDetails {
   return { date, ours: kept(ours), theirs: kept(theirs), causedBy };
+}
+
+function answerOf({ amount, movedAt, answeredAt, ...answer }: InquiryAnswer): NonNullable<HistoryDetails['answer']> {
+  return { ...answer, amount: kept(amount), movedAt: movedAt?.toISOString() ?? null, answeredAt: answeredAt.toISOString() };
 }
 
 function kept(amount: Money | null): KeptAmount | null {

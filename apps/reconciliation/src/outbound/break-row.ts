@@ -20,7 +20,8 @@ export interface Break {
   readonly requestId: string | null;
   readonly alipayId: string | null;
   readonly amountAtRisk: Money;
-  readonly file: { readonly id: string; readonly line: number; readonly raw: string } | null;
+  /** Without a line where the whole file proves it. */
+  readonly file: { readonly id: string; readonly line: number | null; readonly raw: string } | null;
   readonly eventId: string | null;
   readonly openedAt: Date;
   readonly resolvedAt: Date | null;
@@ -112,7 +113,7 @@ export function toBreak(row: BreakRow): Break {
   return {
     id: row.id, sequence: row.sequence, chainId: row.chain_id, accountId: row.account_id, storeId: row.store_id, type: row.type,
     orderKey: row.order_key, paymentId: row.payment_id, requestId: row.request_id, alipayId: row.alipay_id, amountAtRisk: money(row.risk_currency, row.risk_minor),
-    file: row.file_id === null || row.line === null ? null : { id: row.file_id, line: row.line, raw: row.raw ?? '' },
+    file: row.file_id === null ? null : { id: row.file_id, line: row.line, raw: row.raw ?? '' },
     eventId: row.event_id, openedAt: row.opened_at, resolvedAt: row.resolved_at,
     life: {
       kind: row.kind, owner: row.owner, dueOn: row.due_on, entries: row.entries, explanation: row.explanation, stage: toStage(row),

@@ -40,6 +40,7 @@ export interface Compared {
 /** Not prepared: a plan made while there are few breaks would read them all for ever. */
 const KNOWN = `select ${COLUMNS} from breaks b where b.id = any($1::text[]) order by b.id for update`;
 const ONE: Statement = { name: 'breaks-one', text: `select ${COLUMNS} from breaks b where b.id = $1 and b.chain_id = $2 for update` };
+const LOCK_FILES: Statement = { name: 'breaks-lock-files', text: `select pg_advisory_xact_lock(hashtextextended('breaks of files ' || $1, 0))` };
 const SAVE: Statement = { name: 'breaks-save', text: SAVE_ROWS };
 const ADD_HISTORY: Statement = {
   name: 'breaks-add-history',
@@ -109,6 +110,11 @@ export class BreakRepository {
   async lock(tx: Tx, chainId: string, id: string): Promise<Break | undefined> {
     const [row] = await tx.query<BreakRow>(ONE, [id, chainId]);
     return row === undefined ? undefined : toBreak(row);
+  }
+
+  /** One at a time finds breaks of an account's files, until the transaction ends. */
+  async lockFiles(tx: Tx, accountId: string): Promise<void> {
+    await tx.query(LOCK_FILES, [accountId]);
   }
 
   async lastDeed(tx: Tx, id: string, { kind, name }: Actor): Promise<LastDeed> {

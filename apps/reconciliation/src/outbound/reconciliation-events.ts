@@ -7,7 +7,7 @@ import type { BreakEvent } from '../core/break-life.js';
 import type { Break } from './break-row.js';
 import type { Day, ReadFile } from './file.repository.js';
 
-const SOURCE = 'reconciliation';
+export const SOURCE = 'reconciliation';
 
 /** When something happened to a day, and why. */
 export interface Occasion {
@@ -73,6 +73,6 @@ function dataOf({ id, chainId, accountId, type, orderKey, paymentId, alipayId, a
   };
 }
 
-function dayKey({ accountId, date }: Pick<Day, 'accountId' | 'date'>): string {
+export function dayKey({ accountId, date }: Pick<Day, 'accountId' | 'date'>): string {
   return `${accountId}:${date}`;
 }

@@ -1,5 +1,4 @@
 import { schedule, type Database, type Statement } from '@scantill/platform';
-import type { Day } from './file.repository.js';
 
 /** Due work: a source to be asked for files. */
 export const SOURCE_DUE = 'poll-source';
@@ -23,28 +22,6 @@ const ANSWERED: Statement = {
   text: 'insert into sources as s (id, first_answer_at) values ($1, $2) on conflict (id) do update set failures = 0, first_answer_at = coalesce(s.first_answer_at, excluded.first_answer_at)',
 };
 const FAILED: Statement = { name: 'sources-failed', text: 'insert into sources as s (id, failures) values ($1, 1) on conflict (id) do update set failures = s.failures + 1 returning failures' };
-
-/**
- * Days without a file on which something was sold, or any day since we began to ask, where a file is written for every day. A file
- * that comes late takes its day off again.
- */
-const MISSING: Statement = {
-  name: 'missing-days',
-  text: `with found as (
-      select d::date as day from generate_series($3::date, $4::date, interval '1 day') d
-      where not exists (select from files f where f.account_id = $1 and f.business_date = d::date and f.status = 'in-force')
-        and (exists (select from expectations e where e.account_id = $1 and e.business_date = d::date and e.type in ('PAYMENT', 'REFUND'))
-          or $5 and d::date >= (select (first_answer_at at time zone interval '8 hours')::date from sources where id = $6))),
-    gone as (delete from missing_days m where m.account_id = $1 and exists (select from files f where f.account_id = $1 and f.business_date = m.business_date and f.status = 'in-force')),
-    noticed as (insert into missing_days (account_id, business_date, chain_id, noticed_at) select $1, day, $2, $7 from found on conflict do nothing returning business_date)
-    select day::text as date, day in (select business_date from noticed) as "isNew" from found order by day`,
-};
-
-export interface MissingDay {
-  readonly date: string;
-  /** Not noticed before. */
-  readonly isNew: boolean;
-}
 
 /** What is remembered of the places that files come from. */
 export class SourceRepository {
@@ -79,10 +56,5 @@ export class SourceRepository {
   /** @returns how often in a row, this time included */
   async failed(id: string): Promise<number> {
     return (await this.database.query<{ failures: number }>(FAILED, [id]))[0]?.failures ?? 1;
-  }
-
-  /** Days from `date` to `until` whose file should be there and is not. */
-  async missing({ accountId, chainId, date }: Day, until: string, source: { readonly id: string; readonly listsEmptyDays: boolean }, now: Date): Promise<MissingDay[]> {
-    return this.database.query<MissingDay>(MISSING, [accountId, chainId, date, until, source.listsEmptyDays, source.id, now]);
   }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope.js';
-import { amount, chainId, instant, orderId, paymentId, refundId, refundKey, storeId } from '../fields.js';
+import { amount, chainId, instant, orderId, paymentId, refundId, refundKey, signedAmount, storeId } from '../fields.js';
 import { topics } from '../topics.js';
 import { code } from './order-events.js';
+import { alipayText, inquiredType } from './reconciliation-events.js';
 
 const payment = { chainId, orderId, storeId, paymentId, accountId: z.string() };
 const success = {
@@ -82,4 +83,23 @@ export const paymentRefundReversedV1 = defineEvent({
   type: 'payment.refund-reversed', version: 1, topic: topics.payment,
   summary: "A refund bounced after it had succeeded: Alipay's settlement file gives the money back to the merchant.",
   data: z.object({ ...refund, alipayRefundId: z.string(), reversedAt: instant }),
+});
+
+export const paymentInquiryAnsweredV1 = defineEvent({
+  type: 'payment.inquiry-answered', version: 1, topic: topics.payment,
+  summary: 'What Alipay says of something that its file lists and we do not expect. No money is moved by it.',
+  data: z.object({
+    chainId, accountId: z.string(), breakId: z.string().max(32), transactionType: inquiredType, orderId: orderId.nullable(),
+    outcome: z.enum(['found', 'not-found', 'no-answer']).describe('no-answer: Alipay was asked several times and said nothing that can be believed'),
+    askedBy: z.enum(['request-id', 'alipay-id']).describe('The id by which it was asked last'),
+    status: z.enum(['succeeded', 'failed', 'processing', 'cancelled']).nullable(),
+    resultCode: z.string().max(64).nullable(),
+    amount: signedAmount.nullable(), requestId: alipayText.nullable(), alipayId: alipayText.nullable(),
+    movedAt: instant.nullable().describe("Alipay's time of the payment or refund"),
+    known: z.object({
+      paymentId, orderId, status: z.string().max(32), attention: z.string().nullable(),
+      refund: z.object({ refundId, status: z.string().max(32) }).nullable(),
+    }).nullable().describe('What the gateway itself knows of it'),
+    answeredAt: instant,
+  }),
 });

@@ -77,3 +77,16 @@ export const reconciliationReportReadyV1 = defineEvent({
     ...day, runs: z.int().describe('Comparisons of the day so far'), breaksOpen: z.int(), report: z.string().max(256).describe('Where it is, at this service'), readyAt: instant,
   }),
 });
+
+/** As a file or Alipay's answer names a transaction. */
+export const alipayText = z.string().min(1).max(64);
+export const inquiredType = z.enum(['PAYMENT', 'REFUND']);
+
+export const reconciliationInquiryWantedV1 = defineEvent({
+  type: 'reconciliation.inquiry-wanted', version: 1, topic: topics.reconciliation,
+  summary: "Alipay's file lists something of which we know nothing. The gateway asks Alipay about it, by whichever id is there.",
+  data: z.object({
+    ...day, breakId: z.string().max(32), transactionType: inquiredType, orderId: orderId.nullable(),
+    requestId: alipayText.nullable().describe('The request id in the line; in old files a refund repeats that of its payment'), alipayId: alipayText.nullable(), wantedAt: instant,
+  }),
+});

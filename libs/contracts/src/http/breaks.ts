@@ -27,7 +27,7 @@ export const breakView = z.object({
     z.object({ by: z.literal('approval'), approvedBy: actor }),
   ]).nullable(),
   evidence: z.object({
-    file: z.object({ fileId: z.string(), sha256: sha256Hex, line: z.int(), raw: z.string().describe('The line as Alipay wrote it') }).nullable(),
+    file: z.object({ fileId: z.string(), sha256: sha256Hex, line: z.int().nullable().describe('Null where the whole file proves it'), raw: z.string().describe('The line as Alipay wrote it') }).nullable(),
     eventId: z.string().nullable().describe('Our event that says what was paid'),
   }),
 });
@@ -37,7 +37,7 @@ export type BreakView = z.infer<typeof breakView>;
 export const breakDetailView = breakView.extend({
   history: z.array(z.object({
     number: z.int(), at: instant, by: actor,
-    action: z.enum(['opened', 'changed', 'found-again', 'closed-by-evidence', 'no-longer-found', 'commented', 'assigned', 'explained', 'resolution-proposed', 'approved', 'rejected', 'reopened']),
+    action: z.enum(['opened', 'changed', 'found-again', 'closed-by-evidence', 'no-longer-found', 'commented', 'assigned', 'explained', 'resolution-proposed', 'approved', 'rejected', 'reopened', 'inquiry-answered']),
     text: z.string().nullable().describe('Why'),
     details: z.record(z.string(), z.unknown()).describe('What: the facts, the evidence, the owner and the due date'),
   })).describe('Oldest first; added to, never changed'),
