@@ -93,6 +93,7 @@ describe('a batch that comes to nothing or less', () => {
   it('pays out nothing, and what it owes is taken off the next', () => {
     expect(ends([batch(2, 0n)], [])).toEqual([]);
     expect(ends([batch(2, -300n)], [])).toEqual(['2 pending']);
+    expect(ends([batch(2, -300n), batch(3, 300n)], [])).toEqual(['2+3 pending']);
     expect(ends([batch(2, -300n), batch(3, 1_000n)], [booking(4, 700n)])).toEqual(['2+3 paid 4']);
     expect(ends([batch(2, -300n), batch(3, 1_000n)], [booking(4, 1_000n)])).toEqual(['2 pending', '3 paid 4']);
     expect(ends([batch(2, -300n, { currency: 'EUR' }), batch(3, 1_000n)], [booking(4, 1_000n)])).toEqual(['2 pending', '3 paid 4']);
