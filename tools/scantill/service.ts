@@ -47,6 +47,11 @@ export class Service {
     return this.json<Answer>('POST', path, query, body);
   }
 
+  put<Answer>(path: string, body: unknown): Promise<Answer> {
+    const content = ReadableStream.from([Buffer.from(JSON.stringify(body))]) as AsyncIterable<Uint8Array>;
+    return this.json<Answer>('PUT', path, {}, { contentType: 'application/json', content });
+  }
+
   /** An answer that is not taken into memory. */
   async stream(path: string, query: Query = {}): Promise<ReadableStream<Uint8Array>> {
     const response = await this.ask('GET', path, query);
