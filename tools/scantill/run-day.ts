@@ -16,11 +16,21 @@ export interface DayRun {
   readonly breaksOpen: number;
 }
 
-/** Compares a day again, and says what that came to. */
+/** Compares a day again, and says what that came to. The answer has earlier comparisons as well, and those of other accounts. */
 export async function runDay(service: Service, date: string, options: { readonly account?: string; readonly json?: boolean }, { stdout }: Io): Promise<ExitCode> {
-  const { runs } = await service.post<{ readonly runs: readonly DayRun[] }>(`/v1/days/${encodeURIComponent(date)}/runs`, { account: options.account });
+  const answer = await service.post<{ readonly runs: readonly DayRun[] }>(`/v1/days/${encodeURIComponent(date)}/runs`, { account: options.account });
+  const runs = newestOfEach(answer.runs.filter(({ accountId }) => options.account === undefined || accountId === options.account));
   stdout.write(options.json === true ? json({ runs }) : runs.map(runText).join('') || 'there is nothing to compare on this day\n');
   return runs.some(({ breaksOpen }) => breaksOpen > 0) ? exitCodes.breaks : exitCodes.clean;
+}
+
+function newestOfEach(runs: readonly DayRun[]): DayRun[] {
+  const newest = new Map<string, DayRun>();
+  for (const run of runs) {
+    const key = `${run.accountId} ${run.kind}`;
+    if ((newest.get(key)?.version ?? 0) < run.version) newest.set(key, run);
+  }
+  return [...newest.values()];
 }
 
 function runText({ accountId, kind, version, hash, lines, matched, breaksOpened, breaksResolved, breaksOpen }: DayRun): string {

@@ -167,7 +167,8 @@ describe('a run', () => {
   const dayRun = { accountId: 'demo-usd', kind: 'transactions', version: 3, at: '2026-11-26T01:00:00Z', hash: 'f'.repeat(64), lines: 1, matched: 1, breaksOpened: 0, breaksResolved: 2, breaksOpen: 0 };
 
   it('prints its figures and its hash', async () => {
-    service.on('POST /v1/days/2026-11-24/runs', { body: { runs: [dayRun] } });
+    const earlier = { ...dayRun, version: 2, hash: 'e'.repeat(64), breaksOpen: 2 };
+    service.on('POST /v1/days/2026-11-24/runs', { body: { runs: [dayRun, earlier, { ...dayRun, accountId: 'demo-jpy', breaksOpen: 1 }] } });
     const { code, stdout } = await run(['run', '2026-11-24', '--account', 'demo-usd']);
     expect(code).toBe(0);
     expect(stdout).toBe(`demo-usd transactions, run 3: 1 line, 1 matched, 0 open breaks (0 new, 2 resolved)\n  ${'f'.repeat(64)}\n`);
@@ -175,7 +176,7 @@ describe('a run', () => {
   });
 
   it('with open breaks ends with 3', async () => {
-    service.on('POST /v1/days/2026-11-24/runs', { body: { runs: [dayRun, { ...dayRun, breaksOpen: 1 }] } });
+    service.on('POST /v1/days/2026-11-24/runs', { body: { runs: [dayRun, { ...dayRun, kind: 'settlement', breaksOpen: 1 }] } });
     expect(await run(['run', '2026-11-24'])).toMatchObject({ code: 3 });
   });
 });

@@ -62,7 +62,7 @@ function commands(io: Io, end: (code: ExitCode) => void): Command {
 
   add(reconcile.command('report').description('writes the report of a day or a period').argument('<from>', 'YYYY-MM-DD, in UTC+8', businessDate).argument('[to]', 'its last day', businessDate))
     .addOption(new Option('--format <format>').choices(reportFormats).default('xlsx'))
-    .addOption(new Option('--table <name>', 'which table, with --format csv'))
+    .addOption(new Option('--table <name>', 'which table, with --format csv: sales, fees, exchange, pay-outs, unsettled, bridge, breaks or journal'))
     .requiredOption('--output <file>', 'where to; - is stdout')
     .option('--account <id>')
     .option('--store <id>')
