@@ -76,6 +76,19 @@ describe('a world', () => {
   });
 });
 
+describe('the trading of a chain with a defect', () => {
+  it.each([1, 2, 3, 4, 5])('has payments and refunds on its day, and no cancel of a paid one (seed %i)', (seed) => {
+    const trading = new Trading();
+    trading.add(defectWorld('refund-reversal', 8), seed);
+    const records = trading.records();
+    const onDay = (type: string) => records.filter((record) => record.type === type && new Date((record['at'] as number) + 8 * 3_600_000).toISOString().startsWith(dateOf(3)));
+    expect(onDay('paid').length).toBeGreaterThan(10);
+    expect(onDay('refund-completed').length).toBeGreaterThan(0);
+    const paid = new Set(records.filter(({ type }) => type === 'paid').map(({ number }) => number));
+    expect(records.filter(({ type, number }) => type === 'cancelled' && paid.has(number))).toEqual([]);
+  });
+});
+
 describe('the events of a ledger', () => {
   const world = monthWorld(10);
   const entry = (changes: Partial<LedgerEntry>): LedgerEntry => ({

@@ -9,6 +9,8 @@ const STORES = ['S001', 'S002'];
 const MINOR: Readonly<Record<string, readonly [number, number]>> = { USD: [150, 20_000], JPY: [300, 30_000], KWD: [500, 60_000] };
 /** Of a hundred payments. */
 const SHARE = { declined: 3, cancelledUnpaid: 3, cancelledPaid: 3, refunded: 10, refundedTwice: 3 };
+/** Where a defect is planted, so that there is one on its day. */
+const REFUND_EVERY = 4;
 const OPEN = { fromHour: 8, hours: 13 };
 const LIFE_MS = 14 * 60_000;
 const HOUR_MS = 3_600_000;
@@ -63,11 +65,11 @@ export class Trading {
     if (lot <= SHARE.declined) return this.note(paidAt, () => ({ type: 'failed', number: sale.number, code: 'USER_BALANCE_NOT_ENOUGH' }));
     if (lot <= SHARE.declined + SHARE.cancelledUnpaid) return this.note(paidAt, () => ({ type: 'cancelled', number: sale.number, at: paidAt }));
     this.note(paidAt, () => ({ type: 'paid', number: sale.number, at: paidAt, charge: { wallet: WALLET, currency: account.currency, value: String(value) } }));
-    // A defect shall meet a plain payment: what it means for one that was undone is another matter.
+    // A defect shall not meet a payment that was undone: what it means there is another matter.
     const isCancelled = defect === undefined && lot <= SHARE.declined + SHARE.cancelledUnpaid + SHARE.cancelledPaid;
     if (isCancelled) return this.note(paidAt + CANCEL_MS, () => ({ type: 'cancelled', number: sale.number, at: paidAt + CANCEL_MS }));
-    const times = lot > PERCENT - SHARE.refundedTwice ? 2 : lot > PERCENT - SHARE.refunded ? 1 : 0;
-    const waitMs = days.includes(day + 1) && chance.next() < 0.5 ? DAY_MS : HOUR_MS;
+    const times = defect === undefined ? timesRefunded(lot) : Number(nth % REFUND_EVERY === 0);
+    const waitMs = defect === undefined && days.includes(day + 1) && chance.next() < 0.5 ? DAY_MS : HOUR_MS;
     for (let time = 1; time <= times; time += 1) this.refund(sale, { at: paidAt + waitMs + time * MINUTE_MS, value: Math.floor(value / (times + 1)), time });
   }
 
@@ -98,6 +100,10 @@ export class Trading {
   private note(at: number, record: () => JournalRecord): void {
     this.happened.push({ at, record });
   }
+}
+
+function timesRefunded(lot: number): number {
+  return lot > PERCENT - SHARE.refundedTwice ? 2 : lot > PERCENT - SHARE.refunded ? 1 : 0;
 }
 
 function idOf(seed: string): string {
