@@ -1,9 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { exitCodes, type ExitCode, type Io } from './io.ts';
 import type { Service } from './service.ts';
 
@@ -25,7 +23,7 @@ const ROUTES: Readonly<Record<ReportFormat, string>> = {
 /** Streamed to the disk; under its name only when it is whole. */
 export async function saveReport(service: Service, period: { readonly from: string; readonly to: string }, options: ReportOptions, { cwd, stdout }: Io): Promise<ExitCode> {
   const { format, output, table, account, store } = options;
-  const content = Readable.fromWeb((await service.stream(ROUTES[format], { ...period, table, account, store })) as NodeReadableStream<Uint8Array>);
+  const content = await service.stream(ROUTES[format], { ...period, table, account, store });
   if (output === '-') {
     for await (const chunk of content as AsyncIterable<Buffer>) stdout.write(chunk);
     return exitCodes.clean;

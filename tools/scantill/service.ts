@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import type { Problem as ProblemBody } from '@scantill/contracts';
+import { request, type Dispatcher } from 'undici';
 import { Problem } from '../bootstrap/problem.mjs';
 import type { Target } from './target.ts';
 
@@ -30,6 +32,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   'auth.forbidden': 'It needs the scope reports, and a key that is not bound to one store.',
 };
 const ERRORS_SHOWN = 20;
+/** Longer than the service compares a large day, or waits for an import. */
+const ANSWER_WITHIN_MS = 600_000;
+
+type Response = Dispatcher.ResponseData;
 
 /** The HTTP API of the reconciliation service. */
 export class Service {
@@ -48,28 +54,29 @@ export class Service {
   }
 
   put<Answer>(path: string, body: unknown): Promise<Answer> {
-    const content = ReadableStream.from([Buffer.from(JSON.stringify(body))]) as AsyncIterable<Uint8Array>;
-    return this.json<Answer>('PUT', path, {}, { contentType: 'application/json', content });
+    return this.json<Answer>('PUT', path, {}, { contentType: 'application/json', content: Readable.from([Buffer.from(JSON.stringify(body))]) });
   }
 
   /** An answer that is not taken into memory. */
-  async stream(path: string, query: Query = {}): Promise<ReadableStream<Uint8Array>> {
-    const response = await this.ask('GET', path, query);
-    if (response.body === null) throw new Problem(`${path} answered nothing.`);
-    return response.body as ReadableStream<Uint8Array>;
+  async stream(path: string, query: Query = {}): Promise<Readable> {
+    return (await this.ask('GET', path, query)).body;
   }
 
-  private async json<Answer>(method: string, path: string, query: Query, body?: Body): Promise<Answer> {
-    return (await (await this.ask(method, path, query, body)).json()) as Answer;
+  private async json<Answer>(method: Dispatcher.HttpMethod, path: string, query: Query, body?: Body): Promise<Answer> {
+    return (await (await this.ask(method, path, query, body)).body.json()) as Answer;
   }
 
-  private async ask(method: string, path: string, query: Query, body?: Body): Promise<Response> {
-    const url = new URL(`${this.target.url}${path}`);
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
-    const headers = { authorization: `Bearer ${this.target.key}`, ...(body && { 'content-type': body.contentType }) };
-    const response = await fetch(url, { method, headers, ...(body && { body: ReadableStream.from(body.content) as RequestInit['body'] & object, duplex: 'half' as const }) })
-      .catch((error: unknown) => { throw new NoAnswer(`${this.target.url} does not answer (${reasonOf(error)}). Does the reconciliation service run there? --url names another.`); });
-    if (!response.ok) throw new Refused(response.status, await problemOf(response));
+  /** Not by `fetch`: that keeps a copy of everything it sends, in case of a redirect, and files may be larger than memory. */
+  private async ask(method: Dispatcher.HttpMethod, path: string, query: Query, body?: Body): Promise<Response> {
+    const { url, key } = this.target;
+    const asked = new URL(`${url}${path}`);
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) asked.searchParams.set(name, String(value));
+    const headers = { authorization: `Bearer ${key}`, ...(body && { 'content-type': body.contentType }) };
+    const sent = body && Readable.from(body.content, { objectMode: false });
+    const response = await request(asked, { method, headers, body: sent ?? null, headersTimeout: ANSWER_WITHIN_MS }).catch((error: unknown) => {
+      throw new NoAnswer(`${url} does not answer (${reasonOf(error)}). Does the reconciliation service run there? --url names another.`);
+    });
+    if (response.statusCode >= 300) throw new Refused(response.statusCode, await problemOf(response));
     return response;
   }
 }
@@ -82,17 +89,15 @@ function refusalText(status: number, { title, detail, code, errors = [] }: Parti
   return `${what}${code === undefined ? '' : ` (${code})`}.${advice === undefined ? '' : ` ${advice}`}${shown.join('')}${rest}`;
 }
 
-async function problemOf(response: Response): Promise<Partial<ProblemBody>> {
-  const text = await response.text().catch(() => '');
+async function problemOf({ body }: Response): Promise<Partial<ProblemBody>> {
   try {
-    return JSON.parse(text) as Partial<ProblemBody>;
+    return JSON.parse(await body.text()) as Partial<ProblemBody>;
   } catch {
     return {};
   }
 }
 
-/** `fetch` hides what happened one level down. */
 function reasonOf(error: unknown): string {
-  const { cause } = error as { cause?: { code?: string; message?: string } };
-  return cause?.code ?? cause?.message ?? (error instanceof Error ? error.message : String(error));
+  const { code, message } = error as { code?: string; message?: string };
+  return code ?? message ?? String(error);
 }
