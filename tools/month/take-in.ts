@@ -12,18 +12,18 @@ const WAIT_SECONDS = 120;
 /** Days go in one after the other; each first says what was traded. */
 const ORDER: readonly WrittenFile['report'][] = [undefined, 'settlementItems', 'settlementSummary'];
 
-/** Gives all files of a chain to its service, account by account as they came, and the bank's statement last. @returns what was not taken in */
+/** Gives all files of a chain to its service, those of an account as they came and the bank's statement last. @returns what was not taken in */
 export async function takeIn(service: Service, world: World, written: readonly WrittenFile[], folder: string): Promise<string[]> {
-  const refused: string[] = [];
-  for (const account of world.accounts) {
+  mkdirSync(folder, { recursive: true });
+  const refused = await Promise.all(world.accounts.map(async (account) => {
     const own = written.filter(({ customerId, day }) => customerId === account.customerId && world.days.includes(day));
-    for (const { path } of inOrder(own)) refused.push(...(await send(service, path, account)));
     const statement = join(folder, `${account.bankNumber}.xml`);
-    mkdirSync(folder, { recursive: true });
     writeFileSync(statement, bankStatement(account, own, Math.max(...world.days)));
-    refused.push(...(await send(service, statement, account)));
-  }
-  return refused;
+    const refusedOfAccount: string[] = [];
+    for (const path of [...inOrder(own).map((file) => file.path), statement]) refusedOfAccount.push(...(await send(service, path, account)));
+    return refusedOfAccount;
+  }));
+  return refused.flat();
 }
 
 function inOrder(files: readonly WrittenFile[]): WrittenFile[] {
@@ -36,7 +36,7 @@ async function send(service: Service, path: string, { accountId }: TradingAccoun
     const taken = await service.post<FileView | ImportView>('/v1/files', { account: accountId, waitSeconds: WAIT_SECONDS }, fileBody(path, () => undefined));
     return 'status' in taken ? [`${taken.name} is ${taken.status}`] : [];
   } catch (error) {
-    if (error instanceof Refused && error.status === 422) return [`${path.split('/').at(-1)}: ${error.message}`];
+    if (error instanceof Refused && error.status === 422) return [`${path.split('/').at(-1)}: ${error.message.split('\n')[0]}`];
     throw error;
   }
 }
