@@ -5,7 +5,7 @@ import { DEFAULT_DATA_FOLDER, TEST_FOLDER_PREFIX, dataFolder, forget } from '../
 import { lockFolder, unlockFolder } from '../stack/folder-lock.ts';
 import { freePort, freePorts } from '../stack/ports.ts';
 import { stopOrphans } from '../stack/process-records.ts';
-import { processNames, type InspectPorts } from '../stack/services.ts';
+import { processNames, type InspectPorts, type ProcessName } from '../stack/services.ts';
 import { startStack, type Stack } from '../stack/stack.ts';
 import { programOf } from './cpu.ts';
 
@@ -26,12 +26,15 @@ export interface BenchStack {
 
 export interface BenchStackOptions {
   readonly withInspector: boolean;
+  /** All of them unless said; then the CPU time of all is read. */
+  readonly services?: readonly ProcessName[] | undefined;
+  readonly env?: NodeJS.ProcessEnv | undefined;
   readonly signal: AbortSignal;
   readonly onDeath: (name: string, how: string, logFile: string) => void;
 }
 
 /** A whole system that has sold nothing yet, as in production: commits reach the disk, the broker has memory and its full JIT, logs are quiet. */
-export async function startBenchStack({ withInspector, signal, onDeath }: BenchStackOptions): Promise<BenchStack> {
+export async function startBenchStack({ withInspector, services, env, signal, onDeath }: BenchStackOptions): Promise<BenchStack> {
   await forgetLastRun();
   const given = Object.entries(process.env).filter(([name]) => !NOT_OURS.test(name));
   const inspectPorts = withInspector ? await portPerProcess() : {};
@@ -39,14 +42,16 @@ export async function startBenchStack({ withInspector, signal, onDeath }: BenchS
     dataDir: folder.path,
     ports: await freePorts(),
     command: COMMAND,
-    env: { ...Object.fromEntries(given), LOG_LEVEL: 'warn', SIMULATOR_CONFIRM_AFTER_MS: CONFIRM_AFTER_MS },
+    env: { ...Object.fromEntries(given), LOG_LEVEL: 'warn', SIMULATOR_CONFIRM_AFTER_MS: CONFIRM_AFTER_MS, ...env },
+    services,
     forLoad: true,
     inspectPorts,
     signal,
     onDeath,
   });
   const { kafka } = stack.pids();
-  if (kafka === undefined || programOf(kafka) !== 'java') {
+  // Where a part of the system runs alone, nobody asks what the broker costs.
+  if (services === undefined && (kafka === undefined || programOf(kafka) !== 'java')) {
     await stack.stop();
     throw new Problem('The broker runs in a container, where its CPU time cannot be read: install Java and Maven to run the benchmark.');
   }

@@ -35,7 +35,7 @@ const SECONDS_MAX = 3_600;
 export function readOptions(args) {
   const { values, positionals } = parse(args);
   const [load, ...more] = positionals;
-  if ((load !== 'orders' && load !== 'latency') || more.length > 0) throw new OptionError('Say which load: orders or latency.');
+  if ((load !== 'orders' && load !== 'latency') || more.length > 0) throw new OptionError('Say which benchmark: orders, latency or reconcile.');
   if (load === 'orders' && values.rate !== undefined) throw new OptionError('--rate belongs to latency: orders goes as fast as the system does.');
   return {
     load,

@@ -12,6 +12,8 @@ export interface Published {
   readonly source: string;
   readonly subject: string;
   readonly correlationId: string;
+  /** RFC 3339; now unless said. */
+  readonly time?: string;
   readonly data: unknown;
 }
 
@@ -26,8 +28,8 @@ export async function publish(brokers: readonly string[], topic: Topic, events: 
   }
 }
 
-function toMessage({ key, type, source, subject, correlationId, data }: Published) {
+function toMessage({ key, type, source, subject, correlationId, time = new Date().toISOString(), data }: Published) {
   const id = randomUUID();
-  const envelope = { id, type, version: 1, source, time: new Date().toISOString(), subject, sequence: 1, correlationId, causationId: null, data };
+  const envelope = { id, type, version: 1, source, time, subject, sequence: 1, correlationId, causationId: null, data };
   return { key, value: JSON.stringify(envelope), headers: { id, type, version: '1', 'correlation-id': correlationId } };
 }

@@ -6,6 +6,7 @@ import { report } from '../bootstrap/progress.mjs';
 import type { Checks } from '../crash/checks.ts';
 import { DEFAULT_DATA_FOLDER, TEST_FOLDER_PREFIX, dataFolder, type DataFolder } from '../stack/data-folder.ts';
 import { freePorts } from '../stack/ports.ts';
+import type { ProcessName } from '../stack/services.ts';
 import { startStack, type Stack } from '../stack/stack.ts';
 import { onStopSignal } from '../stop-signals.ts';
 import { printSummary } from './tally.ts';
@@ -21,6 +22,8 @@ export interface OwnStackRun {
   readonly json: string | undefined;
   /** Written to the JSON file beside the checks. */
   readonly about: Readonly<Record<string, unknown>>;
+  /** Which processes are started; all of them unless said. */
+  readonly services?: readonly ProcessName[] | undefined;
   readonly test: (stack: Stack) => Promise<Checks>;
 }
 
@@ -29,7 +32,7 @@ const EXIT_INTERRUPTED = 130;
 
 /** Runs a test on a system of its own: free ports, a fresh data folder. Ctrl-C stops it in order. @returns the exit code */
 export async function runOnOwnStack(run: OwnStackRun): Promise<number> {
-  const { name, command, env, isKept } = run;
+  const { name, command, env, isKept, services } = run;
   const folder = dataFolder(join(DEFAULT_DATA_FOLDER, `${TEST_FOLDER_PREFIX}${name}-${process.pid}`));
   const asked = new AbortController();
   const died: string[] = [];
@@ -50,6 +53,7 @@ export async function runOnOwnStack(run: OwnStackRun): Promise<number> {
       command,
       databasePrefix: `${name}_test`,
       env: { ...ownEnvironment(), ...env },
+      services,
       signal: asked.signal,
       onDeath: (process, how, logFile) => void died.push(`${process} ended by itself (${how}); its log is ${logFile}`),
     });
