@@ -98,7 +98,8 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const rematchDays = new RematchDays(database, dueDays, { matchDay, settleDay }, clock);
   const openLate = new OpenLate({ database, lateDays, unsettled, keepBreaks, fileBreaks, clock, relay });
   const payoutDays = new PayoutDays(database);
-  const compareBatches = new CompareBatches({ directory, batches: new BatchReader(), batchBreaks: new BatchBreaks(), breaks, keepBreaks, contracts, payoutDays, relay });
+  const batches = new BatchReader();
+  const compareBatches = new CompareBatches({ directory, batches, batchBreaks: new BatchBreaks(), breaks, keepBreaks, contracts, payoutDays, relay });
   const openMissingPayouts = new OpenMissingPayouts(database, payoutDays, compareBatches, clock);
   const received = new ReceivedFileRepository(database);
   const imports = new ImportRepository(database);
@@ -115,7 +116,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const shared = { database, clock, metrics, log };
   const ofDays = { ...shared, leaseMs: MATCH_LEASE_MS, claimMax: () => MATCH_CLAIM_MAX };
   const listBreaks = new ListBreaks(reader, files, clock);
-  const reports = wireReports(platform, { store, listBreaks, work: ofDays });
+  const reports = wireReports(platform, { store, listBreaks, batches, compareBatches, work: ofDays });
   const dayWorker = new DueWorker({ ...ofDays, kind: DAY_DUE, work: (keys) => rematchDays.run(keys) });
   const lateWorker = new DueWorker({ ...ofDays, kind: LATE_DUE, work: (keys) => openLate.run(keys) });
   const payoutWorker = new DueWorker({ ...ofDays, kind: PAYOUT_DUE, work: (keys) => openMissingPayouts.run(keys) });

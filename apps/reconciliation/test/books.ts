@@ -33,12 +33,12 @@ export class Books {
     );
   }
 
-  async file(report: string, on: string, more: { name?: string; sha256?: string; status?: string } = {}): Promise<string> {
+  async file(report: string, on: string, more: { name?: string; sha256?: string; totals?: string } = {}): Promise<string> {
     const id = randomUUID();
     await this.database.query(
       `insert into files (id, chain_id, account_id, business_date, sequence, name, sha256, bytes, lines, totals, status, received_at, received_by, source, report, generation, part_of)
-        values ($1::uuid, 'demo', $2, $3, 0, $4, $5, 3, 1, '[]', $6, $7, 'Ann Lee', 'upload', $8, 'A', $1::uuid::text)`,
-      [id, this.accountId, on, more.name ?? `${report}.csv`, more.sha256 ?? '0'.repeat(64), more.status ?? 'in-force', `${on}T12:00:00Z`, report],
+        values ($1::uuid, 'demo', $2, $3, 0, $4, $5, 3, 1, $6::jsonb, 'in-force', $7, 'Ann Lee', 'upload', $8, 'A', $1::uuid::text)`,
+      [id, this.accountId, on, more.name ?? `${report}.csv`, more.sha256 ?? '0'.repeat(64), more.totals ?? '[]', `${on}T12:00:00Z`, report],
     );
     return id;
   }
@@ -60,7 +60,7 @@ export class Books {
   }
 
   async bank(bookings: readonly { on: string; amount: bigint; text: string; reference?: string }[]): Promise<void> {
-    const file = await this.file('bank-statement', bookings.at(-1)!.on);
+    const file = await this.file('bank-statement', bookings.at(-1)!.on, { totals: '[{"currency":"USD","minor":"0"}]' });
     for (const { on, amount, text, reference } of bookings) {
       await this.database.query(`insert into bank_lines (file_id, line, account_id, booked_on, currency, amount_minor, text, reference) values ($1, $2, $3, $4, 'USD', $5, $6, $7)`, [file, this.line += 1, this.accountId, on, amount, text, reference ?? null]);
     }

@@ -1,31 +1,34 @@
 import { describe, expect, it } from '@jest/globals';
-import { money } from '@scantill/kernel';
-import { pairPayOuts, type Batch, type Booking } from './pay-out.js';
+import { format, money } from '@scantill/kernel';
+import type { BatchSide } from './batch-side.js';
+import { dueOf, payOutsOf } from './pay-out.js';
+import type { Batch, Booking, Payout } from './payout.js';
 
-// A Tuesday; five working days later is the next Tuesday.
 const SETTLED_ON = '2026-11-24';
-const batch = (batchId: string, summary: bigint): Batch => ({ accountId: 'demo-usd', batchId, settledOn: SETTLED_ON, currency: 'USD', items: null, summary, isExplained: false });
-const booking = (batchId: string, bookingId: string, minor: bigint, more: Partial<Booking> = {}): Booking => ({
-  accountId: 'demo-usd', batchId, bookingId, bookedOn: '2026-11-25', amount: money('USD', minor), reference: null, isNamed: false, ...more,
+const figures = (net: bigint) => ({ count: 1, net, coupon: 0n, fees: new Map() });
+const side = (batchId: string, items: bigint | null, summary: bigint | null): BatchSide => ({
+  batchId, currency: 'USD', settledOn: SETTLED_ON, itemFileIds: [],
+  items: items === null ? [] : [{ batchId, type: 'PAYMENT', currency: 'USD', figures: figures(items) }],
+  rows: summary === null ? [] : [{ batchId, type: 'TOTAL', currency: 'USD', figures: figures(summary), row: { id: 'f', line: 2, raw: '' } }],
 });
-const paid = (batches: readonly Batch[], bookings: readonly Booking[]) => pairPayOuts(batches, bookings).map(({ batchId, paid: by }) => [batchId, by?.amount.minor ?? null]);
+const batch = (batchId: string, net: bigint): Batch => ({ batchId, settledOn: SETTLED_ON, net: money('USD', net), minimumMinor: 0n, dueOn: '2026-12-01', missingOn: null });
+const booking = (bookedOn: string, minor: bigint, currency = 'USD'): Booking => ({ fileId: 'f', line: 1, bookedOn, amount: money(currency, minor), text: '', reference: 'R' });
+const told = (sides: readonly BatchSide[], payouts: readonly Payout[]) => payOutsOf('demo-usd', sides, payouts, new Set(['B2'])).map((each) => [each.batchId, format(dueOf(each)), each.paid === null ? null : `${each.paid.bookedOn} ${format(each.paid.amount)}`, each.isExplained]);
 
-describe('a booked line', () => {
-  it('pays the batch that it names, whatever its amount', () => {
-    expect(paid([batch('B1', 970n)], [booking('B1', 'k1', 960n, { isNamed: true })])).toEqual([['B1', 960n]]);
+describe('a pay-out', () => {
+  it('is due by its summary, else by its items, and not paid while the bank has nothing of it', () => {
+    expect(told([side('B1', 970n, 980n), side('B2', 500n, null), side('B3', null, 100n)], [])).toEqual([['B1', '9.80 USD', null, false], ['B2', '5.00 USD', null, true], ['B3', '1.00 USD', null, false]]);
   });
 
-  it('pays by its amount where there is no choice, within five working days', () => {
-    expect(paid([batch('B1', 970n)], [booking('B1', 'k1', 970n)])).toEqual([['B1', 970n]]);
-    expect(paid([batch('B1', 970n)], [booking('B1', 'k1', 970n, { bookedOn: '2026-12-01' })])).toEqual([['B1', 970n]]);
-    expect(paid([batch('B1', 970n)], [booking('B1', 'k1', 970n, { bookedOn: '2026-12-02' })])).toEqual([['B1', null]]);
-    expect(paid([batch('B1', 970n)], [booking('B1', 'k1', 971n)])).toEqual([['B1', null]]);
+  it('of several batches gives each its own, and the last what the bank has less', () => {
+    // 3.00 and 7.00 in two bookings of 6.00 and 3.95: 9.95, five cents less, on the day of the later one.
+    const payout: Payout = { batches: [batch('B1', 300n), batch('B2', 700n)], end: { kind: 'differs', booked: money('USD', 995n), by: [booking('2026-11-26', 395n), booking('2026-11-25', 600n)] } };
+    expect(told([side('B1', 300n, null), side('B2', 700n, null)], [payout])).toEqual([['B1', '3.00 USD', '2026-11-26 3.00 USD', false], ['B2', '7.00 USD', '2026-11-26 6.95 USD', true]]);
   });
 
-  it('pays nothing where two may be meant', () => {
-    const two = [batch('B1', 970n), batch('B2', 970n)];
-    expect(paid(two, [booking('B1', 'k1', 970n), booking('B2', 'k1', 970n)])).toEqual([['B1', null], ['B2', null]]);
-    expect(paid([batch('B1', 970n)], [booking('B1', 'k1', 970n), booking('B1', 'k2', 970n)])).toEqual([['B1', null]]);
-    expect(paid(two, [booking('B1', 'k1', 970n, { isNamed: true }), booking('B2', 'k1', 970n)])).toEqual([['B1', 970n], ['B2', null]]);
+  it('is not paid by what may be another, nor in another currency', () => {
+    const guess: Payout = { batches: [batch('B1', 300n)], end: { kind: 'ambiguous', candidates: [booking('2026-11-25', 300n)] } };
+    const exchanged: Payout = { batches: [batch('B2', 700n)], end: { kind: 'differs', booked: null, by: [booking('2026-11-25', 5n, 'EUR')] } };
+    expect(told([side('B1', 300n, null), side('B2', 700n, null)], [guess, exchanged])).toEqual([['B1', '3.00 USD', null, false], ['B2', '7.00 USD', null, true]]);
   });
 });

@@ -1,11 +1,9 @@
 import { money, type Currency, type Money } from '@scantill/kernel';
-import { addWorkingDays } from './calendar.js';
+import { itemsNet, netOf, type BatchSide } from './batch-side.js';
+import type { Booking, Payout } from './payout.js';
 
-/** How many working days a bank may take to book what Alipay has paid. */
-const BOOKING_WORKING_DAYS = 5;
-
-/** What Alipay pays out together. */
-export interface Batch {
+/** A batch as a report shows it: what Alipay says of it, and what the bank has. */
+export interface PayOut {
   readonly accountId: string;
   readonly batchId: string;
   readonly settledOn: string;
@@ -16,64 +14,41 @@ export interface Batch {
   readonly summary: bigint | null;
   /** A break names what does not agree about it. */
   readonly isExplained: boolean;
-}
-
-/** A booked line of the bank that may be the pay-out of a batch: it names it, or has its amount. */
-export interface Booking {
-  readonly accountId: string;
-  readonly batchId: string;
-  /** The booked line itself, whatever batch it is looked at for. */
-  readonly bookingId: string;
-  readonly bookedOn: string;
-  readonly amount: Money;
-  readonly reference: string | null;
-  readonly isNamed: boolean;
-}
-
-export interface PayOut extends Batch {
   readonly paid: { readonly bookedOn: string; readonly amount: Money; readonly reference: string | null } | null;
 }
 
 /** What the bank should have of it. */
-export function dueOf({ currency, items, summary }: Batch): Money {
+export function dueOf({ currency, items, summary }: PayOut): Money {
   return money(currency, summary ?? items ?? 0n);
 }
 
-/** By name, else by amount where that is the only way on both sides: a choice between two would be a guess. */
-export function pairPayOuts(batches: readonly Batch[], bookings: readonly Booking[]): PayOut[] {
-  const ordered = [...bookings].sort((a, b) => compare(a.bookedOn, b.bookedOn) || compare(a.bookingId, b.bookingId));
-  const paid = new Map<string, Booking>();
-  const used = new Set<string>();
-  const take = (booking: Booking) => {
-    paid.set(keyOf(booking), booking);
-    used.add(booking.bookingId);
-  };
-  const isFree = (booking: Booking) => !paid.has(keyOf(booking)) && !used.has(booking.bookingId);
-  for (const booking of ordered.filter(({ isNamed }) => isNamed)) if (isFree(booking)) take(booking);
-  const due = new Map(batches.map((batch) => [keyOf(batch), batch]));
-  const left = ordered.filter((booking) => !booking.isNamed && isFree(booking) && fits(booking, due.get(keyOf(booking))));
-  for (const booking of left.filter((each) => isAlone(each, left))) take(booking);
-  return batches.map((batch) => {
-    const booking = paid.get(keyOf(batch));
-    return { ...batch, paid: booking === undefined ? null : { bookedOn: booking.bookedOn, amount: booking.amount, reference: booking.reference } };
-  });
+/** Every batch, with its share of what pays it out. @param explained ids of the batches that have a break */
+export function payOutsOf(accountId: string, sides: readonly BatchSide[], payouts: readonly Payout[], explained: ReadonlySet<string>): PayOut[] {
+  const shares = new Map(payouts.flatMap((payout) => sharesOf(payout)));
+  return sides.map((side) => ({
+    accountId, batchId: side.batchId, settledOn: side.settledOn, currency: side.currency, isExplained: explained.has(side.batchId),
+    items: side.items.length === 0 ? null : itemsNet(side).minor, summary: side.rows.length === 0 ? null : netOf(side).minor, paid: shares.get(keyOf(side.batchId, side.currency)) ?? null,
+  }));
 }
 
-function fits({ amount, bookedOn }: Booking, batch: Batch | undefined): boolean {
-  if (batch === undefined) return false;
-  const due = dueOf(batch);
-  return due.minor > 0n && due.minor === amount.minor && due.currency === amount.currency
-    && bookedOn >= batch.settledOn && bookedOn <= addWorkingDays(batch.settledOn, BOOKING_WORKING_DAYS, new Set());
+/** Of batches that are paid out together each has what it comes to, and the last of them what the bank has more or less. */
+function sharesOf({ batches, end }: Payout): [string, NonNullable<PayOut['paid']>][] {
+  const by = end.kind === 'paid' || end.kind === 'differs' ? end.by : [];
+  const last = lastOf(by);
+  const currency = batches[0]?.net.currency;
+  // Amounts of another currency say nothing of this one.
+  if (last === undefined || currency === undefined || by.some(({ amount }) => amount.currency !== currency)) return [];
+  const booked = by.reduce((sum, { amount }) => sum + amount.minor, 0n);
+  const owed = batches.reduce((sum, { net }) => sum + net.minor, 0n);
+  return batches.map(({ batchId, net }, index) => [
+    keyOf(batchId, currency), { bookedOn: last.bookedOn, reference: last.reference, amount: index === batches.length - 1 ? money(currency, net.minor + booked - owed) : net },
+  ]);
 }
 
-function isAlone(booking: Booking, among: readonly Booking[]): boolean {
-  return among.filter((other) => other.bookingId === booking.bookingId || keyOf(other) === keyOf(booking)).length === 1;
+function lastOf(bookings: readonly Booking[]): Booking | undefined {
+  return [...bookings].sort((a, b) => (a.bookedOn < b.bookedOn ? -1 : 1)).at(-1);
 }
 
-function keyOf({ accountId, batchId }: { readonly accountId: string; readonly batchId: string }): string {
-  return `${accountId} ${batchId}`;
-}
-
-function compare(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
+function keyOf(batchId: string, currency: Currency): string {
+  return `${batchId} ${currency}`;
 }

@@ -80,8 +80,8 @@ export class CompareBatches {
     return { breaksOpened, breaksResolved };
   }
 
-  /** None for an account whose bank nobody told of, and of which no statement ever came. */
-  private async payouts(bulk: Bulk, { accountId }: Owned, sides: readonly BatchSide[], days: Span): Promise<Payout[]> {
+  /** None for an account whose bank nobody told of, and of which no statement ever came. @param sides of the days and those around them */
+  async payouts(bulk: Bulk, { accountId }: Owned, sides: readonly BatchSide[], days: Span): Promise<Payout[]> {
     const { batches: reader, contracts, directory } = this.parts;
     const hasBank = directory.account(accountId)?.bank !== undefined || (await reader.covered(bulk, accountId)).size > 0;
     if (!hasBank) return [];

@@ -1,9 +1,12 @@
 import type { Claim } from '../core/bridge.js';
+import { addDays } from '../core/calendar.js';
 import { netOfGroup, settlementMovements, type Movement, type SettledGroup, type Sold } from '../core/movement.js';
-import { pairPayOuts, type PayOut } from '../core/pay-out.js';
+import { payOutsOf, type PayOut } from '../core/pay-out.js';
+import type { BatchReader } from '../outbound/batch.reader.js';
 import type { Bulk } from '../outbound/bulk.js';
-import type { PayOutReader } from '../outbound/pay-out.reader.js';
+import type { PayOutBreaks } from '../outbound/pay-out-breaks.js';
 import type { ReportScope, ReportSums } from '../outbound/report-sums.js';
+import { REACH_DAYS, type CompareBatches } from './compare-batches.js';
 
 /** Everything that moved on some days, by day. */
 export interface Moved {
@@ -14,22 +17,36 @@ export interface Moved {
   readonly payOuts: readonly PayOut[] | null;
 }
 
+export interface SumMovementsParts {
+  readonly sums: ReportSums;
+  readonly batches: BatchReader;
+  readonly compareBatches: CompareBatches;
+  readonly payOutBreaks: PayOutBreaks;
+}
+
 /** Reads what moved, added up by the database: the one source of bridge and journal, so that the two cannot disagree. */
 export class SumMovements {
-  constructor(private readonly sums: ReportSums, private readonly payOuts: PayOutReader) {}
+  constructor(private readonly parts: SumMovementsParts) {}
 
   async run(bulk: Bulk, scope: ReportScope): Promise<Moved> {
-    const sold = await this.sums.sold(bulk, scope, false);
-    const groups = await this.sums.settled(bulk, scope);
+    const { sums } = this.parts;
+    const sold = await sums.sold(bulk, scope, false);
+    const groups = await sums.settled(bulk, scope);
     if (scope.storeId !== null) return { sold, groups, entries: [], payOuts: null };
-    return { sold, groups, entries: await this.sums.entries(bulk, scope), payOuts: await this.paid(bulk, scope) };
+    return { sold, groups, entries: await sums.entries(bulk, scope), payOuts: await this.payOuts(bulk, scope) };
   }
 
-  private async paid(bulk: Bulk, scope: ReportScope): Promise<PayOut[]> {
-    const batches = await this.payOuts.batches(bulk, scope);
-    const paired = pairPayOuts(batches, await this.payOuts.bookings(bulk, batches, scope.to));
-    const isWithin = (date: string | undefined) => date !== undefined && date >= scope.from && date <= scope.to;
-    return paired.filter(({ settledOn, paid }) => isWithin(settledOn) || isWithin(paid?.bookedOn));
+  /** As the breaks of the bank see them. */
+  private async payOuts(bulk: Bulk, { chainId, accountIds, from, to }: ReportScope): Promise<PayOut[]> {
+    const { batches, compareBatches, payOutBreaks } = this.parts;
+    const isWithin = (date: string | undefined) => date !== undefined && date >= from && date <= to;
+    const found: PayOut[] = [];
+    for (const accountId of accountIds) {
+      const sides = await batches.sides(bulk, accountId, { from: addDays(from, -REACH_DAYS), to: addDays(to, REACH_DAYS) });
+      const payouts = sides.length === 0 ? [] : await compareBatches.payouts(bulk, { chainId, accountId }, sides, { from, to });
+      found.push(...payOutsOf(accountId, sides, payouts, await payOutBreaks.batchIds(bulk, accountId, sides.map(({ batchId }) => batchId))));
+    }
+    return found.filter(({ settledOn, paid }) => isWithin(settledOn) || isWithin(paid?.bookedOn)).sort((a, b) => (a.settledOn < b.settledOn ? -1 : a.settledOn > b.settledOn ? 1 : 0));
   }
 }
 

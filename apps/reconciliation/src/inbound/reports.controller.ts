@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify';
 import { addDays } from '../core/calendar.js';
 import { GatherAudit } from '../flows/gather-audit.js';
 import { ListBreaks } from '../flows/list-breaks.js';
-import { MakeReport, type ReportWish } from '../flows/make-report.js';
+import { MakeReport, type Report, type ReportWish } from '../flows/make-report.js';
 import { auditPack } from './audit-pack.js';
 import { everyBreak, statusesOf } from './break-view.js';
 import { tableCsv } from './report-csv.js';
@@ -22,14 +22,15 @@ export class ReportsController {
   @Get('reports')
   @Needs('reports')
   async show(@Query({ schema: reportQuery }) query: ReportQuery, @Caller() caller: ApiKey): Promise<ReportView> {
-    return this.view(toWish(query, caller));
+    const wish = toWish(query, caller);
+    return this.view(wish, await this.makeReport.run(wish));
   }
 
   @Get('reports.csv')
   @Needs('reports')
   async csv(@Query({ schema: reportCsvQuery }) { table: name, ...query }: ReportCsvQuery, @Caller() caller: ApiKey, @Res({ passthrough: true }) reply: FastifyReply): Promise<NodeJS.ReadableStream> {
     const wish = toWish(query, caller);
-    const table = tablesOf(await this.rows(wish)).find((each) => each.name === name);
+    const table = tablesOf(this.rows(wish, await this.makeReport.run(wish))).find((each) => each.name === name);
     if (table === undefined) throw new ProblemException('report.not-of-a-store', `${name} of ${wish.storeId}`);
     attach(reply, `${name}_${daysOf(wish)}.csv`, 'text/csv; charset=utf-8');
     return tableCsv(table);
@@ -39,7 +40,7 @@ export class ReportsController {
   @Needs('reports')
   async workbook(@Query({ schema: reportQuery }) query: ReportQuery, @Caller() caller: ApiKey, @Res({ passthrough: true }) reply: FastifyReply): Promise<NodeJS.ReadableStream> {
     const wish = toWish(query, caller);
-    const rows = await this.rows(wish);
+    const rows = this.rows(wish, await this.makeReport.run(wish));
     attach(reply, `report_${daysOf(wish)}.xlsx`, XLSX);
     return reportWorkbook(rows.report, tablesOf(rows));
   }
@@ -50,21 +51,20 @@ export class ReportsController {
     const wish = toWish(query, caller);
     // Alipay's files are those of a whole account, so that a store would see the others.
     if (wish.storeId !== null) throw new ProblemException('report.not-of-a-store', `an audit pack of ${wish.storeId}`);
-    const [view, rows] = [await this.view(wish), await this.rows(wish)];
-    const files = await this.gatherAudit.files(wish);
+    const report = await this.makeReport.run(wish);
+    const [view, files] = [await this.view(wish, report), await this.gatherAudit.files(wish)];
     attach(reply, `audit-pack_${daysOf(wish)}.zip`, 'application/zip');
-    return auditPack({ wish, view, rows, files, gatherAudit: this.gatherAudit });
+    return auditPack({ wish, view, rows: this.rows(wish, report), files, gatherAudit: this.gatherAudit });
   }
 
-  private async view(wish: ReportWish): Promise<ReportView> {
-    const report = await this.makeReport.run(wish);
+  private async view(wish: ReportWish, report: Report): Promise<ReportView> {
     const { breaks, next } = await this.listBreaks.page(openBreaks(wish), 'oldest', null, REPORT_BREAKS_MAX);
     return toReportView(report, breaks, { isWhole: next === null, today: this.listBreaks.today() });
   }
 
-  private async rows(wish: ReportWish): Promise<ReportRows> {
+  private rows(wish: ReportWish, report: Report): ReportRows {
     return {
-      report: await this.makeReport.run(wish), sales: this.makeReport.salesByDay(wish, eachDay(wish)), breaks: this.listBreaks.all(openBreaks(wish), 'oldest'), today: this.listBreaks.today(),
+      report, sales: this.makeReport.salesByDay(wish, eachDay(wish)), breaks: this.listBreaks.all(openBreaks(wish), 'oldest'), today: this.listBreaks.today(),
     };
   }
 }
