@@ -13,7 +13,7 @@ import { LedgerController } from './inbound/ledger.controller.js';
 import { ReportsController } from './inbound/reports.controller.js';
 import { AuditReader } from './outbound/audit.reader.js';
 import type { BatchReader } from './outbound/batch.reader.js';
-import { DueReports, REPORT_DUE } from './outbound/due-reports.js';
+import { REPORT_DUE, type DueReports } from './outbound/due-reports.js';
 import type { FileStore } from './outbound/file-store.js';
 import { LedgerRepository } from './outbound/ledger.repository.js';
 import { PayOutBreaks } from './outbound/pay-out-breaks.js';
@@ -21,6 +21,7 @@ import { ReportSums } from './outbound/report-sums.js';
 import { UnsettledAges } from './outbound/unsettled-ages.js';
 
 export interface ReportsNeed {
+  readonly dueReports: DueReports;
   readonly store: FileStore;
   readonly listBreaks: ListBreaks;
   readonly batches: BatchReader;
@@ -29,8 +30,7 @@ export interface ReportsNeed {
 }
 
 /** What the service tells finance: reports, the journal, and that a day can be read. */
-export function wireReports({ database, directory, clock, relay }: Platform, { store, listBreaks, batches, compareBatches, work }: ReportsNeed) {
-  const dueReports = new DueReports(database);
+export function wireReports({ database, directory, clock, relay }: Platform, { store, listBreaks, batches, compareBatches, dueReports, work }: ReportsNeed) {
   const announceReports = new AnnounceReports(database, dueReports, clock, relay);
   const ledgers = new LedgerRepository();
   const sums = new ReportSums();
@@ -44,5 +44,5 @@ export function wireReports({ database, directory, clock, relay }: Platform, { s
     { provide: LockPeriod, useValue: new LockPeriod({ database, directory, ledgers, sumMovements, bookJournal, clock }) },
   ];
   const part: RunningPart = { name: 'reports to announce', start: () => worker.start(), stop: () => worker.stop() };
-  return { controllers: [ReportsController, LedgerController], providers, part, dueReports, announceReports };
+  return { controllers: [ReportsController, LedgerController], providers, part, announceReports };
 }

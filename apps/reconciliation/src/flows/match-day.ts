@@ -6,6 +6,7 @@ import { breakId } from '../outbound/break-row.js';
 import type { Bulk } from '../outbound/bulk.js';
 import type { DayMatching, FoundDifference } from '../outbound/day-matching.js';
 import type { DueDays } from '../outbound/due-days.js';
+import type { DueReports } from '../outbound/due-reports.js';
 import type { Day } from '../outbound/file.repository.js';
 import { toRunCompletedRow, type Occasion, type RunResult } from '../outbound/reconciliation-events.js';
 import type { RunRepository } from '../outbound/run.repository.js';
@@ -19,6 +20,7 @@ export interface MatchDayParts {
   readonly keepBreaks: KeepBreaks;
   readonly runs: RunRepository;
   readonly dueDays: DueDays;
+  readonly dueReports: DueReports;
   readonly relay: OutboxRelay;
 }
 
@@ -28,7 +30,7 @@ export class MatchDay {
 
   /** The caller holds the account's lock. Safe to repeat: nothing changes, and nothing is announced but the run. */
   async run(bulk: Bulk, day: Day, occasion: Occasion): Promise<RunResult> {
-    const { matching, unsettled, keepBreaks, runs, dueDays, relay } = this.parts;
+    const { matching, unsettled, keepBreaks, runs, dueDays, dueReports, relay } = this.parts;
     const { at } = occasion;
     const { lines, matched, runs: version } = await matching.match(bulk, day, at);
     await keepBreaks.begin(bulk);
@@ -46,6 +48,7 @@ export class MatchDay {
     await dueDays.schedule(bulk.tx, [
       ...(await runs.changedDays(bulk, day, at)).map((date) => ({ ...day, date })), ...settlements.map((date) => ({ ...day, date, kind: 'settlement' as const })),
     ], at);
+    await dueReports.schedule(bulk.tx, day, at);
     bulk.tx.afterCommit(relay.wake);
     return result;
   }

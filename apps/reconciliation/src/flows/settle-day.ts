@@ -5,6 +5,7 @@ import { settledFaults } from '../core/settled-faults.js';
 import type { Bulk } from '../outbound/bulk.js';
 import type { ContractRepository } from '../outbound/contract.repository.js';
 import type { DayMatching } from '../outbound/day-matching.js';
+import type { DueReports } from '../outbound/due-reports.js';
 import type { Day } from '../outbound/file.repository.js';
 import type { Occasion, RunResult } from '../outbound/reconciliation-events.js';
 import type { RunRepository } from '../outbound/run.repository.js';
@@ -21,6 +22,7 @@ export interface SettleDayParts {
   readonly unsettled: Unsettled;
   readonly keepBreaks: KeepBreaks;
   readonly runs: RunRepository;
+  readonly dueReports: DueReports;
   readonly relay: OutboxRelay;
 }
 
@@ -30,7 +32,7 @@ export class SettleDay {
 
   /** The caller holds the account's lock. Safe to repeat. @returns also the other days that pay some of it out, too */
   async run(bulk: Bulk, day: Day, occasion: Occasion): Promise<RunResult & { readonly otherDays: readonly string[] }> {
-    const { matching, days, contracts, directory, unsettled, keepBreaks, runs, relay } = this.parts;
+    const { matching, days, contracts, directory, unsettled, keepBreaks, runs, dueReports, relay } = this.parts;
     const { accountId } = day;
     const agreed = await contracts.ofAccounts(bulk.tx, [accountId]);
     const quotes = directory.account(accountId)?.files?.quotes ?? 'as-written';
@@ -51,6 +53,7 @@ export class SettleDay {
     await keepBreaks.begin(bulk);
     for await (const late of unsettled.again(bulk, day, businessDate(occasion.at))) breaksOpened += await keepBreaks.found(bulk, day, late.map(toFoundLate), occasion);
     breaksResolved += await keepBreaks.gone(bulk, { accountId, comparison: 'payout', date: null }, occasion);
+    await dueReports.schedule(bulk.tx, day, occasion.at);
     bulk.tx.afterCommit(relay.wake);
     return { ...figures, breaksOpened, breaksResolved, hash, otherDays };
   }

@@ -5,5 +5,4 @@ ALTER TABLE "settled_lines" ADD COLUMN "expected_net_minor" BIGINT, ADD COLUMN "
 -- What tells one transaction from another: Alipay's id, but for the refunds of generation C, which carry that of their payment.
 ALTER TABLE "rest_lines" ADD COLUMN "identity" TEXT NOT NULL;
 
-CREATE INDEX "breaks_alipay" ON "breaks"("alipay_id");
 CREATE INDEX "break_history_at" ON "break_history"("at");
