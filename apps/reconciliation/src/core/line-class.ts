@@ -38,13 +38,14 @@ export function classify({ type, status, product, merchantId, storeId, reference
   if (known === 'account-entry') return known;
   const isOther = known === 'other-product' || (product !== null && product !== PRODUCT) || (merchantId !== null && merchantId !== ours.merchantId);
   if (isOther) return 'not-ours';
-  if (reference !== null && NAMED_BY_ORDER.includes(type)) return isOurReference(reference, ours) ? 'order' : 'not-ours';
+  if (reference !== null && isOurReference(reference, ours)) return 'order';
+  if (reference !== null && NAMED_BY_ORDER.includes(type)) return 'not-ours';
   return storeId === null || ours.hasStore(storeId) ? 'order' : 'not-ours';
 }
 
 /** Alipay knows an order as `<chain>_<order id>`. */
 export function isOurReference(reference: string, { chainId }: Pick<Ours, 'chainId'>): boolean {
-  return reference.startsWith(`${chainId}_`);
+  return reference.charAt(chainId.length) === '_' && reference.startsWith(chainId);
 }
 
 export function orderKeyOf(reference: string | null, { chainId }: Pick<Ours, 'chainId'>): string | null {

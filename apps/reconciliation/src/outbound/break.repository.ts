@@ -58,15 +58,14 @@ const NOTE = 'insert into found select unnest($1::text[]) on conflict do nothing
 
 /**
  * Breaks of an account that a comparison had found before, and did not find this time. Those of settlement files have a line of one as
- * their evidence. What shows that it is gone: the line that lists the expectation, or a file in which the difference is not any more.
+ * their evidence. What shows that it is gone: the line that was found for the
+ * expectation, or the file in which the difference is not any more.
  */
-const GONE = `select ${COLUMNS}, coalesce(paid.file_id, m.file_id, plain.file_id, f.id) as shown_by, coalesce(paid.line, m.line, plain.line) as shown_in_line,
+const GONE = `select ${COLUMNS}, coalesce(paid.file_id, m.file_id, f.id) as shown_by, coalesce(paid.line, m.line) as shown_in_line,
     (select h.action from break_history h where h.break_id = b.id and h.by_name = '${RECONCILIATION.name}' and h.by_kind = '${RECONCILIATION.kind}' order by h.number desc limit 1) as last_action
   from breaks b
     left join files own on own.id = b.file_id
     left join links m on m.request_id = b.request_id and m.type = b.type
-    left join lateral (select l.file_id, l.line from lines l join files x on x.id = l.file_id and x.status = 'in-force' where l.alipay_id = b.alipay_id and l.type = b.type and l.account_id = b.account_id
-      order by l.business_date, l.line limit 1) plain on true
     left join lateral (select l.file_id, l.line from settled_lines l join files x on x.id = l.file_id and x.status = 'in-force' where b.kind = 'late' and l.alipay_id = b.alipay_id and l.type = b.type
       and l.account_id = b.account_id order by l.business_date, l.line limit 1) paid on true
     left join lateral (select id from files x where x.account_id = b.account_id and x.business_date = b.business_date and x.status = 'in-force' order by x.report desc, x.sequence limit 1) f on true

@@ -10,7 +10,7 @@ import type { ItemsOf } from './report-rows.js';
 import { xlsxRecords } from './xlsx.js';
 import { WorkbookFault } from './xlsx-zip.js';
 
-const READ_BYTES = 128 * 1024;
+const READ_BYTES = 64 * 1024;
 
 export interface CopyOf<R extends Report> {
   readonly file: Pick<UnreadReport, 'path' | 'format'>;

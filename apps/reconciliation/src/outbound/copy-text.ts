@@ -13,6 +13,21 @@ export function copyLine(values: readonly CopyValue[]): string {
   return `${line}\n`;
 }
 
+/** Where nothing of the row wants an escape: most of a large file. */
+export function copyPlainLine(values: readonly CopyValue[]): string {
+  let line = values[0] === null ? '\\N' : String(values[0]);
+  for (let at = 1; at < values.length; at += 1) {
+    const value = values[at];
+    line += value === null ? '\t\\N' : `\t${String(value)}`;
+  }
+  return `${line}\n`;
+}
+
+/** Looked for in a whole row at once. */
+export function wantsEscape(row: string): boolean {
+  return SPECIAL.test(row);
+}
+
 function escaped(text: string): string {
   return SPECIAL.test(text) ? text.replace(/[\\\t\n\r]/g, (char) => ESCAPES[char] ?? char) : text;
 }

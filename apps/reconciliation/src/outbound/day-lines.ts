@@ -14,13 +14,14 @@ const FILES = `select id from files where account_id = $1 and report = 'transact
 
 /** Lines and expectations of one day, side by side where id, type, currency and amount are the same: what is not, or is of another store, is left over. */
 const UNPAIRED = `create temp table unpaired on commit drop as
-  select ${OF_LINE}, e.request_id as expected_id, e.type as expected_type
-  from (select * from lines where business_date = $2::date and class = 'order' and file_id in (${FILES})) l
-  full join (select * from expectations where account_id = $1 and business_date = $2::date and type in ('PAYMENT', 'REFUND')) e
+  select l.file_id, l.line, e.request_id as expected_id, e.type as expected_type
+  from (select file_id, line, type, alipay_id, currency, amount_minor, store_id from lines where business_date = $2::date and class = 'order' and file_id in (${FILES})) l
+  full join (select request_id, type, alipay_id, currency, amount_minor, store_id from expectations where account_id = $1 and business_date = $2::date and type in ('PAYMENT', 'REFUND')) e
     on e.alipay_id = l.alipay_id and e.type = l.type and e.currency = l.currency and e.amount_minor = l.amount_minor
   where l.file_id is null or e.request_id is null or l.store_id <> e.store_id`;
 
-const REST_OF_LINES = `create temp table day_rest on commit drop as select ${OF_LINE} from unpaired l where l.file_id is not null`;
+const REST_OF_LINES = `create temp table day_rest on commit drop as
+  select ${OF_LINE} from unpaired u join lines l on l.file_id = u.file_id and l.line = u.line and l.business_date = $1::date`;
 const REST_OF_EXPECTATIONS = 'create temp table day_open on commit drop as select u.expected_id as request_id, u.expected_type as type from unpaired u where u.expected_id is not null';
 /** Of a type that nobody knows: there is nothing that it could be compared with. */
 const UNKNOWN = `insert into day_rest select ${OF_LINE} from lines l where l.business_date = $2::date and l.class = 'unknown' and l.file_id in (${FILES})`;
@@ -28,7 +29,7 @@ const UNKNOWN = `insert into day_rest select ${OF_LINE} from lines l where l.bus
 /** More lines are paired than expectations: some transaction is listed twice. The first of its copies stays paired; which one it is decides nothing, they are alike. */
 const COUNTS = `select (select count(*) from lines where business_date = $2::date and class = 'order' and file_id in (${FILES}))::int as lines,
   (select count(*) from expectations where account_id = $1 and business_date = $2::date and type in ('PAYMENT', 'REFUND'))::int as expected,
-  (select count(*) from day_rest where class = 'order')::int as rest, (select count(*) from day_open)::int as open`;
+  (select count(*) from day_rest where class = 'order')::int as rest, (select count(*) from day_rest where class = 'unknown')::int as unknown, (select count(*) from day_open)::int as open`;
 const REPEATED = `insert into day_rest
   select ${OF_LINE} from (
     select l.*, row_number() over (partition by l.type, l.alipay_id, l.currency, l.amount_minor order by f.sequence, l.line) as copy
@@ -68,14 +69,15 @@ export class DayLines {
   async compare(bulk: Bulk, { accountId, date }: Day): Promise<DayCounts> {
     const day = [accountId, date];
     await bulk.query(UNPAIRED, day);
-    await bulk.query(REST_OF_LINES);
+    await bulk.query('analyze unpaired');
+    await bulk.query(REST_OF_LINES, [date]);
     await bulk.query(REST_OF_EXPECTATIONS);
     await bulk.query(UNKNOWN, day);
-    const [counts] = await bulk.query<DayCounts & { rest: number; open: number }>(COUNTS, day);
-    const { lines, expected, rest, open } = counts ?? { lines: 0, expected: 0, rest: 0, open: 0 };
+    const [counts] = await bulk.query<DayCounts & { rest: number; open: number; unknown: number }>(COUNTS, day);
+    const { lines, expected, rest, open, unknown } = counts ?? { lines: 0, expected: 0, rest: 0, open: 0, unknown: 0 };
     if (lines - rest > expected - open) await bulk.query(REPEATED, day);
     if (rest > 0 && open > 0) await bulk.query(BY_REQUEST, [date]);
     for (const text of [FORGET_LINES, FORGET_EXPECTATIONS, KEEP_LINES, KEEP_EXPECTATIONS]) await bulk.query(text, day);
-    return { lines, expected };
+    return { lines: lines + unknown, expected };
   }
 }

@@ -55,10 +55,9 @@ export interface FoundRow extends DifferenceRow {
 
 const COUNT_RUN = `insert into days as d (account_id, business_date, kind, chain_id, runs, matched_at) values ($1, $2::date, $3, $4, 1, $5)
   on conflict (account_id, business_date, kind) do update set runs = d.runs + 1, matched_at = excluded.matched_at returning runs`;
-const MATCHED = `select count(*)::int as lines,
-    count(*) filter (where k.agrees is not true and r.file_id is not null)::int as unmatched
-  from lines l left join rest_lines r on r.file_id = l.file_id and r.line = l.line left join links k on k.file_id = l.file_id and k.line = l.line
-  where l.business_date = $2::date and l.class in ('order', 'unknown') and l.file_id in (select id from files where account_id = $1 and report = 'transaction-items' and business_date = $2::date and status = 'in-force')`;
+/** Of what the day left over, what was not found an expectation that it agrees with. */
+const UNMATCHED = `select count(*)::int as unmatched from rest_lines r left join links k on k.file_id = r.file_id and k.line = r.line and k.agrees
+  where r.account_id = $1 and r.business_date = $2::date and k.file_id is null`;
 
 /** The one place that joins lines with expectations. What the pairs mean is decided elsewhere, and only differences get there. */
 export class DayMatching {
@@ -71,8 +70,8 @@ export class DayMatching {
     await bulk.query(DIFFERENCES_TABLE);
     for (const text of MATCH_ACCOUNT) await bulk.query(text, text.includes('$1') ? [day.accountId] : []);
     for (const text of DIFFERENCES) await bulk.query(text, [day.accountId]);
-    const [matched] = await bulk.query<{ lines: number; unmatched: number }>(MATCHED, [day.accountId, day.date]);
-    return { ...counts, runs, matched: (matched?.lines ?? 0) - (matched?.unmatched ?? 0) };
+    const [left] = await bulk.query<{ unmatched: number }>(UNMATCHED, [day.accountId, day.date]);
+    return { ...counts, runs, matched: counts.lines - (left?.unmatched ?? 0) };
   }
 
   async *differences(bulk: Bulk): AsyncGenerator<FoundDifference[]> {

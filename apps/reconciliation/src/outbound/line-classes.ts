@@ -5,11 +5,22 @@ const KNOWN_MAX = 10_000;
 /** The rows of a file have few classes: they are told apart once for each way in which rows differ. */
 export function lineClasses(ours: Ours): (told: Told) => LineClass {
   const known = new Map<string, LineClass>();
+  let last: Told | undefined;
+  let lastNamed = '';
+  let lastStoreId: string | null = null;
+  let lastClass: LineClass = 'unknown';
   return (told) => {
     const named = told.reference === null ? '' : isOurReference(told.reference, ours) ? '+' : '-';
-    const key = `${told.type} ${told.status} ${told.product} ${told.merchantId} ${told.storeId} ${named}`;
-    const answer = known.get(key) ?? classify(told, ours);
-    if (known.size < KNOWN_MAX) known.set(key, answer);
-    return answer;
+    // Who names our order is ours, whatever the store.
+    const storeId = named === '+' ? null : told.storeId;
+    // Neighbours are alike.
+    if (last !== undefined && named === lastNamed && told.type === last.type && told.status === last.status && told.product === last.product && told.merchantId === last.merchantId && storeId === lastStoreId) return lastClass;
+    const key = `${told.type} ${told.status} ${told.product} ${told.merchantId} ${storeId} ${named}`;
+    lastClass = known.get(key) ?? classify(told, ours);
+    if (known.size < KNOWN_MAX) known.set(key, lastClass);
+    last = told;
+    lastNamed = named;
+    lastStoreId = storeId;
+    return lastClass;
   };
 }

@@ -4,12 +4,14 @@ import type { HeaderRead } from './report-reader.js';
 
 /** Up to here sums and products of amounts are exact as JavaScript numbers. */
 const DIGITS_MAX = 10;
-const WHOLE = /^-?\d{1,10}$/;
 const TYPE = /^[A-Z_]{1,32}$/;
 const CLOCK = /^T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\+08:00$/;
+const MINUS = 0x2d;
+const ZERO = 0x30;
 const ID_MAX = 64;
 const TIME_LENGTH = '2026-04-27T10:00:00+08:00'.length;
 const DAYS_MAX = 5_000;
+const TYPES_MAX = 1_000;
 
 /**
  * Reads the cells of rows that are plainly right, at the speed of large files. Whatever is not, or only might not be, is undefined here:
@@ -18,6 +20,9 @@ const DAYS_MAX = 5_000;
 export class QuickCells {
   private values: readonly string[] = [];
   private readonly days = new Map<string, boolean>();
+  /** At most as many as a day has seconds. */
+  private readonly clocks = new Set<string>();
+  private readonly types = new Set<string>();
   private readonly digits = new Map<string, number>();
   private readonly decimals = new Map<number, RegExp>();
 
@@ -44,26 +49,37 @@ export class QuickCells {
 
   type(place: number): string | undefined {
     const text = this.text(place);
-    return TYPE.test(text) ? text : undefined;
+    if (this.types.has(text)) return text;
+    if (!TYPE.test(text)) return undefined;
+    if (this.types.size < TYPES_MAX) this.types.add(text);
+    return text;
   }
 
   /** In the smallest unit. */
   minor(place: number, currency: string): number | undefined {
     const digits = this.digitsOf(currency);
-    const text = this.text(place);
     if (digits === undefined) return undefined;
-    const hasPoint = text.includes('.');
-    const form = this.unit === 'minor' || digits === 0 ? WHOLE : this.decimalsOf(digits);
-    if (!form.test(text)) return undefined;
-    if (digits > 0) this.header.seen[hasPoint ? 'withPoint' : 'withoutPoint'] += 1;
-    return this.unit === 'minor' ? Number(text) : Math.round(Number(text) * 10 ** digits);
+    const text = this.text(place);
+    if (this.unit === 'minor' || digits === 0) {
+      const minor = wholeOf(text);
+      if (minor !== undefined && digits > 0) this.header.seen.withoutPoint += 1;
+      return minor;
+    }
+    if (!this.decimalsOf(digits).test(text)) return undefined;
+    this.header.seen[text.includes('.') ? 'withPoint' : 'withoutPoint'] += 1;
+    return Math.round(Number(text) * 10 ** digits);
   }
 
   /** As it stands there, in UTC+8 and to the second. */
   time(place: number): string | undefined {
     const text = this.text(place);
-    if (text.length !== TIME_LENGTH || !CLOCK.test(text.slice(10))) return undefined;
+    if (text.length !== TIME_LENGTH) return undefined;
     const day = text.slice(0, 10);
+    const clock = text.slice(10);
+    if (!this.clocks.has(clock)) {
+      if (!CLOCK.test(clock)) return undefined;
+      this.clocks.add(clock);
+    }
     const known = this.days.get(day);
     if (known !== undefined) return known ? text : undefined;
     const isDay = /^\d{4}-\d\d-\d\d$/.test(day) && isCalendarDay(day);
@@ -85,4 +101,19 @@ export class QuickCells {
     this.decimals.set(digits, known);
     return known;
   }
+}
+
+/** A whole number of at most ten digits. */
+function wholeOf(text: string): number | undefined {
+  const isNegative = text.charCodeAt(0) === MINUS;
+  const first = isNegative ? 1 : 0;
+  const digits = text.length - first;
+  if (digits < 1 || digits > DIGITS_MAX) return undefined;
+  let value = 0;
+  for (let at = first; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return isNegative && value !== 0 ? -value : value;
 }

@@ -7,7 +7,7 @@ import { checkNet, type NetFault } from '../core/net.js';
 import { priceText } from '../core/quote.js';
 import type { Bulk } from './bulk.js';
 import { copyRows } from './copy-rows.js';
-import { copyLine, type CopyValue } from './copy-text.js';
+import { copyLine, copyPlainLine, type CopyValue } from './copy-text.js';
 import type { FileRefused } from './file-refused.js';
 import type { Intake, Staged } from './intake.js';
 import type { UnreadItems } from './items-intake.js';
@@ -38,7 +38,7 @@ export class SettledLines implements Intake<UnreadItems, FileRefused> {
     const rows: string[] = [];
     const toSums: { flush: () => void }[] = [];
     const reader = new ReportReader('settlementItems', file.unit, (header) => {
-      const { takeRow, flush } = takeSettledQuickly(header, file, { sums, take: (values, told) => { seen.add(told); rows.push(copyLine(values)); } });
+      const { takeRow, flush } = takeSettledQuickly(header, file, { sums, take: (values, told) => { seen.add(told); rows.push(copyPlainLine(values)); } });
       toSums.push({ flush });
       return takeRow;
     });

@@ -5,6 +5,7 @@ import type { Row } from '../core/item-table.js';
 import { orderKeyOf } from '../core/line-class.js';
 import { parseQuote, priceText, type QuoteDirection } from '../core/quote.js';
 import type { UnreadItems } from './items-intake.js';
+import { wantsEscape } from './copy-text.js';
 import { lineClasses } from './line-classes.js';
 import { QuickCells } from './quick-cells.js';
 import type { HeaderRead, TakeQuickly } from './report-reader.js';
@@ -46,21 +47,31 @@ export function takeSettledQuickly(header: HeaderRead, { id, account, date, unit
   };
 
   const takeRow = ({ line, at: firstByte, raw, values }: Row): boolean => {
-    if (firstByte === null || raw.includes('\\')) return false;
+    if (firstByte === null || wantsEscape(raw)) return false;
     cells.turnTo(values);
     const settledText = cells.text(at.settled);
     if (settledText !== settledAt) {
       if (cells.time(at.settled) === undefined) return false;
       settledAt = settledText;
     }
-    const [customerId, batchId, alipayId, requestId, storeId] = [cells.id(at.customer), cells.id(at.batch), cells.id(at.alipay), cells.id(at.request), cells.id(at.store)];
-    const [originalId, reference, merchantId, product] = [cells.id(at.original), cells.id(at.reference), cells.id(at.merchant), cells.id(at.product)];
+    const customerId = cells.id(at.customer);
+    const batchId = cells.id(at.batch);
+    const alipayId = cells.id(at.alipay);
+    if (!customerId || !batchId || !alipayId) return false;
+    const requestId = cells.id(at.request);
+    const storeId = cells.id(at.store);
+    const originalId = cells.id(at.original);
+    const reference = cells.id(at.reference);
+    const merchantId = cells.id(at.merchant);
+    const product = cells.id(at.product);
+    if (requestId === undefined || storeId === undefined || originalId === undefined || reference === undefined || merchantId === undefined || product === undefined) return false;
     const type = cells.type(at.type);
     const paidAt = cells.text(at.time) === '' ? null : cells.time(at.time);
-    if (!customerId || !batchId || !alipayId || requestId === undefined || storeId === undefined || originalId === undefined) return false;
-    if (reference === undefined || merchantId === undefined || product === undefined || type === undefined || paidAt === undefined) return false;
-    const [currency, netCurrency] = [cells.text(at.currency), cells.text(at.netCurrency)];
-    const [amount, net] = [cells.minor(at.amount, currency), cells.minor(at.net, netCurrency)];
+    if (type === undefined || paidAt === undefined) return false;
+    const currency = cells.text(at.currency);
+    const netCurrency = cells.text(at.netCurrency);
+    const amount = cells.minor(at.amount, currency);
+    const net = cells.minor(at.net, netCurrency);
     if (amount === undefined || net === undefined) return false;
     let fee = 0;
     for (let index = 0; index < feeColumn.length; index += 1) {

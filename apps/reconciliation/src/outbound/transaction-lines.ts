@@ -4,7 +4,7 @@ import type { TransactionItem } from '../core/listed.js';
 import type { Row, RowFault } from '../core/item-table.js';
 import type { Bulk } from './bulk.js';
 import { copyRows } from './copy-rows.js';
-import { copyLine, type CopyValue } from './copy-text.js';
+import { copyLine, copyPlainLine, wantsEscape, type CopyValue } from './copy-text.js';
 import type { Intake, Staged } from './intake.js';
 import type { UnreadItems } from './items-intake.js';
 import { SeenRows, type ToldByRow } from './seen-rows.js';
@@ -33,7 +33,7 @@ export class TransactionLines implements Intake<UnreadItems, FileRefused> {
     const rows: string[] = [];
     const reader = new ReportReader('transactionItems', file.unit, (header) => takeQuickly(header, file, (values, told) => {
       seen.add(told);
-      rows.push(copyLine(values));
+      rows.push(copyPlainLine(values));
     }));
     const faults: RowFault[] = [];
     let otherDays = 0;
@@ -87,15 +87,25 @@ export function takeQuickly(header: HeaderRead, { id, account, date, unit, ours 
   const at = placesOf(cells);
   const classOf = lineClasses(ours);
   return ({ line, at: firstByte, raw, values }: Row) => {
-    if (firstByte === null || raw.includes('\\')) return false;
+    if (firstByte === null || wantsEscape(raw)) return false;
     cells.turnTo(values);
-    const [customerId, alipayId, requestId, storeId] = [cells.id(at.customer), cells.id(at.alipay), cells.id(at.request), cells.id(at.store)];
-    const [originalId, reference, type, paidAt, currency] = [cells.id(at.original), cells.id(at.reference), cells.type(at.type), cells.time(at.time), cells.text(at.currency)];
+    const customerId = cells.id(at.customer);
+    const alipayId = cells.id(at.alipay);
+    if (!customerId || !alipayId || cells.text(at.net) !== '') return false;
+    const requestId = cells.id(at.request);
+    const storeId = cells.id(at.store);
+    const originalId = cells.id(at.original);
+    const reference = cells.id(at.reference);
+    if (requestId === undefined || storeId === undefined || originalId === undefined || reference === undefined) return false;
+    const type = cells.type(at.type);
+    const paidAt = cells.time(at.time);
+    const currency = cells.text(at.currency);
     const minor = cells.minor(at.amount, currency);
-    if (!customerId || !alipayId || requestId === undefined || storeId === undefined || originalId === undefined || reference === undefined) return false;
-    if (type === undefined || paidAt === undefined || minor === undefined || cells.text(at.net) !== '') return false;
+    if (type === undefined || paidAt === undefined || minor === undefined) return false;
     if (type === 'PAYMENT' && !paidAt.startsWith(date)) return false;
-    const [merchantId, product, status] = [cells.id(at.merchant), cells.id(at.product), at.status === -1 ? null : cells.id(at.status)];
+    const merchantId = cells.id(at.merchant);
+    const product = cells.id(at.product);
+    const status = at.status === -1 ? null : cells.id(at.status);
     if (merchantId === undefined || product === undefined || status === undefined || (at.status !== -1 && status === null)) return false;
     const lineClass = classOf({ type, status, product, merchantId, storeId, reference });
     take(
