@@ -73,8 +73,8 @@ export const processTable = {
 export type ProcessName = keyof typeof processTable;
 export const processNames = Object.keys(processTable) as ProcessName[];
 
-/** A batch and its rows die young: with room for a few batches they are never copied. */
-const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=32'];
+/** A batch and its rows die young: with room for a few batches they are never copied. Reconciliation reads files of any size, whose rows would fill that room all the time. */
+const nodeFlags = (name: ProcessName): string[] => ['--enable-source-maps', `--max-semi-space-size=${name === 'reconciliation' ? 8 : 32}`];
 /** A service must answer its health check within this, on a small machine that starts five of them at once. */
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 20_000;
@@ -99,7 +99,7 @@ export function serviceProcess(name: ProcessName, at: Surroundings, instance = 1
   return {
     name: instance === 1 ? name : `${name}-${instance}`,
     command: process.execPath,
-    args: [...(inspectPort === undefined ? [] : [`--inspect-port=127.0.0.1:${inspectPort}`]), ...NODE_FLAGS, join('apps', name, 'dist', 'main.js')],
+    args: [...(inspectPort === undefined ? [] : [`--inspect-port=127.0.0.1:${inspectPort}`]), ...nodeFlags(name), join('apps', name, 'dist', 'main.js')],
     env: {
       ...inherited(at.env),
       SCANTILL_ENV: 'development',

@@ -1,4 +1,4 @@
-import type { BreakDetailView, BreaksView, DayView, ExpectationsView, FilesView, ImportView } from '@scantill/contracts';
+import type { BreakDetailView, BreaksView, DayView, ExpectationsView, FilesView, FileView, ImportView } from '@scantill/contracts';
 import { demo } from './config.js';
 import { eventually } from './eventually.js';
 import { askFor } from './http.js';
@@ -6,11 +6,16 @@ import { askFor } from './http.js';
 const books = demo.reconciliation.url;
 const key = demo.apiKeys['finance-1'].key;
 
-/** Uploads a file of Alipay's as a person in finance does. */
-export function upload(name: string, text: string): Promise<ImportView> {
+/** Uploads a file of Alipay's as a person in finance does, who also accepts it where it says otherwise than the one before it. */
+export async function upload(name: string, text: string): Promise<ImportView> {
   const form = new FormData();
   form.set('file', new Blob([text], { type: 'text/csv' }), name);
-  return askFor(`${books}/v1/files`, { key, body: form });
+  const answer = await askFor<ImportView | FileView>(`${books}/v1/files`, { key, body: form });
+  return 'status' in answer && answer.status === 'pending' ? accept(answer.fileId) : (answer as ImportView);
+}
+
+function accept(fileId: string): Promise<ImportView> {
+  return askFor(`${books}/v1/files/${fileId}/accept`, { key, method: 'POST' });
 }
 
 /** Twice the time between two looks of the demo's sources. */

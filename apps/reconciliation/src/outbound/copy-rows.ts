@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Report } from '@scantill/alipay';
 import { err, ok, type Result } from '@scantill/kernel';
@@ -45,7 +46,8 @@ export async function copyRows<R extends Report>(bulk: Bulk, { file, reader, int
       refused = error.refused;
     }
   };
-  await pipeline(texts, bulk.copy(into));
+  // One at a time: what waits in a queue outlives its youth, and fills the memory until somebody clears it up.
+  await pipeline(Readable.from(texts(), { highWaterMark: 1 }), bulk.copy(into));
   return refused === undefined ? ok(undefined) : err(refused);
 }
 

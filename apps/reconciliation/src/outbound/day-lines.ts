@@ -1,4 +1,4 @@
-import type { Bulk } from './bulk.js';
+import { joiningWhole, type Bulk } from './bulk.js';
 import type { Day } from './file.repository.js';
 
 /** What tells one transaction from another: Alipay's id, but for the refunds of generation C, which carry that of their payment. */
@@ -68,7 +68,7 @@ export interface DayCounts {
 export class DayLines {
   async compare(bulk: Bulk, { accountId, date }: Day): Promise<DayCounts> {
     const day = [accountId, date];
-    await bulk.query(UNPAIRED, day);
+    await joiningWhole(bulk, () => bulk.query(UNPAIRED, day));
     await bulk.query('analyze unpaired');
     await bulk.query(REST_OF_LINES, [date]);
     await bulk.query(REST_OF_EXPECTATIONS);

@@ -2,7 +2,7 @@ import { money, type Money } from '@scantill/kernel';
 import { inMinor, type Contract } from '../core/contract.js';
 import { parseQuote, type Quote } from '../core/quote.js';
 import { DIFFERENCES_TABLE, PAGE } from './account-sql.js';
-import type { Bulk } from './bulk.js';
+import { joiningWhole, type Bulk } from './bulk.js';
 import { toDifference, withRawRows, type Difference, type FoundDifference, type FoundRow } from './day-matching.js';
 import type { FileStore } from './file-store.js';
 import type { Day } from './file.repository.js';
@@ -65,7 +65,7 @@ export class SettlementMatching {
   /** Leaves what is not plainly right in tables that end with the transaction. @returns how many rows there are, and other days of which some are listed there, too */
   async match(bulk: Bulk, { accountId, date }: Day, contracts: readonly Contract[]): Promise<{ lines: number; otherDays: string[] }> {
     const day = [accountId, date];
-    await bulk.query(SCOPE, [...day, JSON.stringify(contracts.map(toTerms))]);
+    await joiningWhole(bulk, () => bulk.query(SCOPE, [...day, JSON.stringify(contracts.map(toTerms))]));
     await bulk.query(BY_REQUEST, [accountId]);
     await bulk.query(REPEATED, day);
     await bulk.query(DIFFERENCES_TABLE);
