@@ -7,7 +7,8 @@ export function lineClasses(ours: Ours): (told: Told) => LineClass {
   const known = new Map<string, LineClass>();
   return (told) => {
     const named = told.reference === null ? '' : isOurReference(told.reference, ours) ? '+' : '-';
-    const key = `${told.type} ${told.status} ${told.product} ${told.merchantId} ${told.storeId} ${named}`;
+    // No text of a file has a NUL in it, and none of these is ever empty.
+    const key = `${told.type}\0${told.status ?? ''}\0${told.product ?? ''}\0${told.merchantId ?? ''}\0${told.storeId ?? ''}\0${named}`;
     const answer = known.get(key) ?? classify(told, ours);
     if (known.size < KNOWN_MAX) known.set(key, answer);
     return answer;

@@ -17,6 +17,8 @@ const DAYS_MAX = 5_000;
  */
 export class QuickCells {
   private values: readonly string[] = [];
+  private withPoint = 0;
+  private withoutPoint = 0;
   private readonly days = new Map<string, boolean>();
   private readonly digits = new Map<string, number>();
   private readonly decimals = new Map<number, RegExp>();
@@ -25,6 +27,14 @@ export class QuickCells {
 
   turnTo(values: readonly string[]): void {
     this.values = values;
+    this.withPoint = 0;
+    this.withoutPoint = 0;
+  }
+
+  /** The row is taken: otherwise those who read it again tell how its amounts look. */
+  keepSeen(): void {
+    this.header.seen.withPoint += this.withPoint;
+    this.header.seen.withoutPoint += this.withoutPoint;
   }
 
   /** The place of a column, for `text` and the others; -1 where the file has no such column. */
@@ -55,7 +65,7 @@ export class QuickCells {
     const hasPoint = text.includes('.');
     const form = this.unit === 'minor' || digits === 0 ? WHOLE : this.decimalsOf(digits);
     if (!form.test(text)) return undefined;
-    if (digits > 0) this.header.seen[hasPoint ? 'withPoint' : 'withoutPoint'] += 1;
+    if (digits > 0) this[hasPoint ? 'withPoint' : 'withoutPoint'] += 1;
     return this.unit === 'minor' ? Number(text) : Math.round(Number(text) * 10 ** digits);
   }
 
