@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { money, toMajorText } from '@scantill/kernel';
 import fc from 'fast-check';
 import { camt053 } from './batch-files.js';
-import { eventsOf, filesOf, layout, reportsOf, shuffler, TERMS, trade, type Layout, type Trade } from './trading-days.js';
+import { EVERY_FAULT, eventsOf, filesOf, layout, reportsOf, shuffler, TERMS, trade, type Layout, type Trade } from './trading-days.js';
 import { World } from './world.js';
 
 jest.setTimeout(120_000);
@@ -32,7 +32,7 @@ async function send({ name, content }: { readonly name: string; readonly content
   const { status, body } = await world.send(keys.finance, content, name);
   // A part that is not the first is refused until those before it are there, and then follows by itself.
   if (status !== 201) expect(body).toMatchObject({ status: 422, detail: expect.stringContaining('is not there yet') });
-  await world.takeUp();
+  for (let round = 0; round < ROUNDS_MAX && (await world.database.count(`due_work where kind = 'import-file'`)) > 0; round += 1) await world.takeUp();
 }
 
 /** Compares again what is due, until nothing is. */
@@ -47,7 +47,7 @@ async function comeToRest(): Promise<void> {
 }
 
 const breaks = () => world.database.query<{ kind: string }>(`select id, kind, type, business_date::text, order_key, alipay_id, ours_minor, theirs_minor, risk_minor, caused_by from breaks where status <> 'resolved' order by id`);
-const hashes = () => world.database.query(`select distinct on (business_date, kind) business_date::text, kind, hash, lines, matched, breaks_open from runs order by business_date, kind, version desc`);
+const hashes = () => world.database.query(`select distinct on (business_date, kind) business_date::text, kind, hash, lines, matched from runs order by business_date, kind, version desc`);
 
 /** What is known in the end, when files come in this way, and what we know of the payments before, between or after them. */
 async function outcome(trades: readonly Trade[], how: Layout) {
@@ -70,9 +70,9 @@ describe('the files of some days', () => {
       const first = await outcome(trades, { seed: one.seed, partsMax: 1 });
       expect(await outcome(trades, other)).toEqual(first);
       for (const { kind } of first.breaks) kinds.add(kind);
-    }), { numRuns: 4 });
+    }), { numRuns: 3, endOnFailure: true, examples: [[EVERY_FAULT, { seed: 1, partsMax: 1 }, { seed: 7, partsMax: 3 }]] });
     // Or it would show nothing.
-    expect(kinds.size).toBeGreaterThan(2);
+    expect([...kinds]).toEqual(expect.arrayContaining(['amount-differs', 'missing-at-alipay', 'missing-with-us', 'duplicate-line', 'fee-differs', 'unknown-type']));
   });
 
   it('agree from their lines to the batch, its summary and the bank, whatever was sold, and no cent can be another', async () => {
@@ -90,6 +90,6 @@ describe('the files of some days', () => {
       const { body } = await world.upload(keys.finance, camt053('S-1', '2026-12-08', bookings), 'S-1.xml');
       expect(body.code).toBeUndefined();
       expect(await breaks()).toMatchObject([{ kind: 'summary-differs-from-bank', alipay_id: sums[0]?.batch, risk_minor: 1n, caused_by: null }]);
-    }), { numRuns: 2 });
+    }), { numRuns: 2, endOnFailure: true });
   });
 });

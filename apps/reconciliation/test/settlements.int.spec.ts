@@ -100,6 +100,21 @@ describe('what is paid out', () => {
   });
 });
 
+describe('a payment that we hear of after it was paid out', () => {
+  it.each([[false], [true]])('is matched there a little later, although nothing else changes (its transaction file comes in between: %s)', async (isListed) => {
+    await contract();
+    await settle([settledRow(row(sale), FEE)]);
+    expect(await told()).toEqual(['missing-with-us PAYMENT 11-25 - 1000 at risk USD 1000']);
+    tick();
+    await world.receive([world.succeeded(sale)]);
+    tick();
+    if (isListed) await world.upload(keys.finance, file([row(sale)]));
+    await rematch();
+    await rematch();
+    expect(await told()).toEqual([]);
+  });
+});
+
 describe('an exchanged payment', () => {
   /** At 150 yen for a dollar 15.00, less 2 % and 0.10. */
   const usual = (number: number) => settledRow(row({ number, minor: 2_250n, currency: 'JPY' }), 0n, { settlementAmountValue: '1460', settlementCurrency: 'USD', feeAmountValue: '-40', feeCurrency: 'USD', quoteCurrencyPair: 'USD/JPY', quotePrice: '150' });

@@ -27,6 +27,8 @@ export interface Trade {
 
 export const trade: fc.Arbitrary<Trade> = fc.record({ minor: fc.integer({ min: 500, max: 99_999 }), day: fc.constantFrom(0, 1), isRefunded: fc.boolean(), fault: fc.constantFrom(...faults) });
 
+export const EVERY_FAULT: Trade[] = [...new Set(faults)].map((fault, index) => ({ minor: 1_000 + 37 * index, day: index % 2 === 0 ? 0 : 1, isRefunded: index % 3 === 0, fault }));
+
 /** A report, cut into as many files as somebody likes; what is not a table of rows is one file. */
 export interface Report {
   readonly rows: readonly Columns[];

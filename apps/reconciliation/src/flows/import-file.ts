@@ -171,8 +171,8 @@ export class ImportFile {
     if (file.report === 'transaction-items') return matchDay.run(bulk, file, occasion);
     if (file.report !== 'settlement-items') return compareBatches.ofFile(bulk, file, occasion);
     const { otherDays, ...settled } = await settleDay.run(bulk, file, occasion);
-    // An edition may say that it was settled on another day: the one before it left its own.
-    const dates = new Set([...otherDays, ...(before === undefined || before.date === file.date ? [] : [before.date])]);
+    // An edition may say that it was settled on another day: the one before it left its own. What is missing with us may be on its way.
+    const dates = new Set([...otherDays, ...(before === undefined || before.date === file.date ? [] : [before.date]), ...(settled.breaksOpened === 0 ? [] : [file.date])]);
     await dueDays.schedule(bulk.tx, [...dates].map((date) => ({ chainId: file.chainId, accountId: file.accountId, date, kind: 'settlement' as const })), occasion.at);
     const batches = await compareBatches.ofFile(bulk, file, occasion);
     return { breaksOpened: settled.breaksOpened + batches.breaksOpened, breaksResolved: settled.breaksResolved + batches.breaksResolved };
