@@ -24,12 +24,12 @@ export class Books {
 
   constructor(private readonly database: TestDatabase, private readonly accountId = 'demo-usd') {}
 
-  async expect(row: { on: string; type?: string; basis?: string; requestId: string; alipayId?: string; amount: bigint; currency?: string; storeId?: string; fee?: bigint }): Promise<void> {
+  async expect(row: { on: string; type?: string; basis?: string; requestId: string; paymentId?: string; alipayId?: string; amount: bigint; currency?: string; storeId?: string; fee?: bigint }): Promise<void> {
     const { on, type = 'PAYMENT', basis = type === 'REFUND' ? 'refund' : 'success', requestId, alipayId = null, amount, currency = 'USD', storeId = 'S001', fee = null } = row;
     await this.database.query(
       `insert into expectations (request_id, type, payment_id, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_id, business_date, basis, event_id, fee_currency, fee_minor)
         values ($1, $2, $12, 'demo:' || $12, 'demo', $3, $4, $5, $6, $7, $8, $9, 'event', $10, $11)`,
-      [requestId, type, storeId, this.accountId, type === 'CANCELLED' ? null : currency, type === 'CANCELLED' ? null : amount, alipayId, on, basis, fee === null ? null : 'USD', fee, type === 'REFUND' ? `payment of ${requestId}` : requestId],
+      [requestId, type, storeId, this.accountId, type === 'CANCELLED' ? null : currency, type === 'CANCELLED' ? null : amount, alipayId, on, basis, fee === null ? null : 'USD', fee, row.paymentId ?? (type === 'REFUND' ? `payment of ${requestId}` : requestId)],
     );
   }
 

@@ -156,8 +156,8 @@ describe('a break that matching looks at again', () => {
     // The file that explained it is superseded.
     await world.upload(keys.finance, file([]), NEXT_NAME);
     expect((await show(id)).body).toMatchObject({ status: 'reopened' });
-    // Beside the day, which is another one than we knew.
-    expect((await told()).toSorted()).toEqual(['break-opened 1', 'break-opened 1', 'break-opened 3', 'break-resolved 2 evidence', 'break-resolved 2 evidence']);
+    // Beside the day, which is another one than we knew, and the edition that somebody accepted.
+    expect((await told()).toSorted()).toEqual([...Array.from({ length: 3 }, () => 'break-opened 1'), 'break-opened 3', ...Array.from({ length: 3 }, () => 'break-resolved 2 evidence')]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { contractHistoryView, contractsView, contractView, type BreakListView, type ContractHistoryView, type ContractsView, type ContractView } from '@scantill/contracts';
-import { DATE, file, refundRow, row, World } from './world.js';
+import { DATE, file, refundRow, row, settledFile, SETTLED_NAME, settledRow, World } from './world.js';
 
 /** 2 % and ten cents; paid out on the next working day, late after one more. */
 const terms = { feeRate: '0.02', feeFixed: '0.10', feeOnRefund: 'returned', period: { every: 'day', workingDays: 1 } };
@@ -80,7 +80,12 @@ describe('an expectation that opens', () => {
 });
 
 describe('money that is not paid out in time', () => {
+  // 10.00 × 2 % + 0.10 = 0.30, and 7.00 × 2 % + 0.10 = 0.24.
+  const paidOut = [settledRow(row(sale), -30n), settledRow(row({ number: 2, minor: 700n }), -24n)];
   const dueWork = () => world.database.query(`select key, due_at from due_work where kind = 'open-late'`);
+
+  const open = async () => (await world.ask<BreakListView>('GET', '/v1/breaks?family=timing', keys.ann)).body.breaks;
+  const fileMissing = async () => (await world.ask<BreakListView>('GET', '/v1/breaks?kind=file-missing', keys.ann)).body.breaks.map(({ transactionType, businessDate, amountAtRisk }) => [transactionType, businessDate, amountAtRisk.minor]);
 
   beforeEach(async () => {
     await put('2026-01-01');
@@ -91,7 +96,7 @@ describe('money that is not paid out in time', () => {
     expect(await dueWork()).toEqual([{ key: `demo:demo-usd:${LATE_ON}`, due_at: new Date(`${LATE_ON}T00:00:00+08:00`) }]);
   });
 
-  it('is a break before any file says so, and closes when it is matched', async () => {
+  it('is a break before any file says so, and closes when a settlement file lists it', async () => {
     await world.openLate('2026-11-26');
     expect(await late()).toEqual([]);
     world.platform.clock.set(`${LATE_ON}T00:00:01+08:00`);
@@ -99,17 +104,21 @@ describe('money that is not paid out in time', () => {
     expect(await dueWork()).toEqual([]);
     expect((await late()).map(({ ours, amountAtRisk, causedBy, storeId }) => [ours?.minor, amountAtRisk.minor, causedBy, storeId]).sort()).toEqual([['1000', '1000', null, 'S001'], ['700', '700', null, 'S001']]);
     await world.openLate(LATE_ON);
-    const { body } = await world.upload(keys.finance, file([row(sale), row({ number: 2, minor: 700n })]));
-    expect(body).toMatchObject({ matched: 2, breaksOpened: 0, breaksResolved: 2 });
+    expect(await fileMissing()).toEqual([['settlement-items', '2026-11-25', '0']]);
+    // That it was sold is not that it was paid out.
+    await world.upload(keys.finance, file([row(sale), row({ number: 2, minor: 700n })]));
+    expect(await late()).toHaveLength(2);
+    const { body } = await world.upload(keys.finance, settledFile(paidOut), SETTLED_NAME);
+    expect([body, await fileMissing()]).toMatchObject([{ lines: 2, breaksOpened: 0, breaksResolved: 2 }, []]);
     expect((await late('&status=resolved')).map(({ resolution }) => resolution)).toMatchObject([{ by: 'evidence', file: { fileId: body.fileId } }, { by: 'evidence', file: { fileId: body.fileId } }]);
   });
 
-  it('is no break when it was listed in time, and one when its line is taken back', async () => {
-    await world.upload(keys.finance, file([row(sale), row({ number: 2, minor: 700n })]));
+  it('is no break when it was paid out in time, and one when its line is taken back', async () => {
+    await world.upload(keys.finance, settledFile(paidOut), SETTLED_NAME);
     world.platform.clock.set(`${LATE_ON}T00:00:01+08:00`);
     await world.openLate(LATE_ON);
-    expect(await late()).toEqual([]);
-    await world.upload(keys.finance, file([row(sale)]));
+    expect([await late(), await fileMissing()]).toEqual([[], []]);
+    await world.upload(keys.finance, settledFile(paidOut.slice(0, 1)), SETTLED_NAME);
     expect((await late()).map(({ ours }) => ours?.minor)).toEqual(['700']);
   });
 
@@ -117,11 +126,16 @@ describe('money that is not paid out in time', () => {
     world.platform.clock.set(`${LATE_ON}T00:00:01+08:00`);
     await world.openLate(LATE_ON);
     await world.upload(keys.finance, file([row(sale)]));
-    const { breaks } = (await world.ask<BreakListView>('GET', '/v1/breaks', keys.ann)).body;
+    const breaks = await open();
     const cause = breaks.find(({ kind }) => kind === 'missing-at-alipay');
-    expect(breaks.map(({ kind, amountAtRisk, causedBy }) => [kind, amountAtRisk.minor, causedBy]).sort()).toEqual([['late', '0', cause?.breakId], ['missing-at-alipay', '700', null]]);
+    expect(breaks.map(({ kind, amountAtRisk, causedBy }) => [kind, amountAtRisk.minor, causedBy]).sort()).toEqual([['late', '0', cause?.breakId], ['late', '1000', null], ['missing-at-alipay', '700', null]]);
+    await world.upload(keys.finance, settledFile(paidOut.slice(0, 1)), SETTLED_NAME);
+    expect((await open()).map(({ kind, amountAtRisk }) => [kind, amountAtRisk.minor]).sort()).toEqual([['late', '0'], ['missing-at-alipay', '700']]);
+    // Its line is there after all: what is late by itself is at risk.
     await world.upload(keys.finance, file([row(sale), row({ number: 2, minor: 700n })]));
-    expect((await world.ask<BreakListView>('GET', '/v1/breaks', keys.ann)).body.breaks).toEqual([]);
+    expect((await open()).map(({ kind, amountAtRisk, causedBy }) => [kind, amountAtRisk.minor, causedBy])).toEqual([['late', '700', null]]);
+    await world.upload(keys.finance, settledFile(paidOut), SETTLED_NAME);
+    expect(await open()).toEqual([]);
   });
 
   it('of a refund is late like any other', async () => {
@@ -130,7 +144,8 @@ describe('money that is not paid out in time', () => {
     world.platform.clock.set(`${LATE_ON}T00:00:01+08:00`);
     await world.openLate(LATE_ON);
     expect((await late()).map(({ transactionType, ours }) => [transactionType, ours?.minor]).sort()).toEqual([['PAYMENT', '1000'], ['PAYMENT', '700'], ['REFUND', '-400']]);
-    await world.upload(keys.finance, file([row(sale), row({ number: 2, minor: 700n }), refundRow(refund)]));
+    // 4.00 of 10.00 were given back, and of the fee of 0.30 as much.
+    await world.upload(keys.finance, settledFile([...paidOut, settledRow(refundRow(refund), 12n)]), SETTLED_NAME);
     expect(await late()).toEqual([]);
   });
 

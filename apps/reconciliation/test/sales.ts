@@ -1,8 +1,12 @@
-import { TRANSACTION_ITEMS_COLUMNS, type TransactionItem } from '@scantill/alipay';
+import { reportColumns, TRANSACTION_ITEMS_COLUMNS, type TransactionItem } from '@scantill/alipay';
 
 export const DATE = '2026-11-24';
 export const NAME = 'transactionItems_20261124_000.csv';
-const CUSTOMER_ID = '1022188000000000001';
+export const CUSTOMER_ID = '1022188000000000001';
+/** DATE is paid out on the next day, in one batch. */
+export const SETTLED_ON = '2026-11-25';
+export const BATCH = '2026112511021040123';
+export const SETTLED_NAME = settledName();
 
 /** A payment as our event and as Alipay's row tell it. */
 export interface Sale {
@@ -17,6 +21,9 @@ export interface GivenBack extends Sale {
   readonly refund: number;
   readonly isGiveBack?: boolean;
 }
+
+/** A row by the names of its columns. */
+export type Columns = Readonly<Record<string, string>>;
 
 export function paymentId(number: number): string {
   return number.toString(16).padStart(32, '0');
@@ -63,8 +70,25 @@ export function cancelRow(sale: Sale): TransactionItem {
   return row(sale, { transactionType: 'CANCEL', transactionAmountValue: `-${sale.minor}`, originalTransactionId: alipayId(sale.number) });
 }
 
-export function file(rows: readonly TransactionItem[], columns: readonly string[] = TRANSACTION_ITEMS_COLUMNS): string {
-  const lines = rows.map((each) => columns.map((name) => (each as Record<string, string>)[name] ?? '').join(','));
+/** A row of a settlement file: net = amount + fee, where nothing is exchanged. */
+export function settledRow(paid: TransactionItem, feeMinor = 0n, changes: Columns = {}): Columns {
+  const { transactionAmountValue: amount, transactionCurrency: currency } = paid;
+  return {
+    ...paid, settlementBatchId: BATCH, settlementTime: `${SETTLED_ON}T10:00:00+08:00`, settlementAmountValue: String(BigInt(amount) + feeMinor), settlementCurrency: currency,
+    feeAmountValue: String(feeMinor), feeCurrency: currency, ...changes,
+  };
+}
+
+export function settledFile(rows: readonly Columns[]): string {
+  return file(rows, reportColumns.settlementItems.A);
+}
+
+export function settledName(batchId: string = BATCH, sequence = 0): string {
+  return `settlementItems_USD_${batchId}_${String(sequence).padStart(3, '0')}.csv`;
+}
+
+export function file(rows: readonly Columns[], columns: readonly string[] = TRANSACTION_ITEMS_COLUMNS): string {
+  const lines = rows.map((each) => columns.map((name) => each[name] ?? '').join(','));
   return [columns.join(','), ...lines, '<END>', ''].join('\n');
 }
 

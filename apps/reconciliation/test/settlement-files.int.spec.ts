@@ -86,7 +86,7 @@ describe('a settlement summary', () => {
 
   it('that does not add up is refused, and nothing of it is kept', async () => {
     const wrong = summaryFile('2026112411021040123', '2026-11-24', rows, { type: 'TOTAL', count: 2, net: 1_451n, fee: -50n });
-    expect(await intakes.summary(wrong)).toEqual({ ok: false, error: { kind: 'SummaryDiffers', faults: [{ kind: 'TotalDiffers', batchId: '2026112411021040123', line: 2, differs: [{ figure: 'net', ours: 1_450n, theirs: 1_451n }] }] } });
+    expect(await intakes.summary(wrong)).toEqual({ ok: false, error: { kind: 'SummaryDiffers', faults: [{ kind: 'TotalDiffers', batchId: '2026112411021040123', currency: 'USD', line: 2, differs: [{ figure: 'net', ours: 1_450n, theirs: 1_451n }] }] } });
     const right = summaryFile('2026112411021040123', '2026-11-24', rows);
     for (const [content, unit, error] of [
       [right.replace('<END>', ''), 'minor', { kind: 'EndMissing' }], [right.replace(/^.*TOTAL.*\n/m, ''), 'minor', { kind: 'SummaryDiffers', faults: [{ kind: 'TotalMissing' }] }],
@@ -103,7 +103,7 @@ describe("a bank's statement", () => {
   it('is kept as it came, sent as the body of a request', async () => {
     const content = camt053('S-7', '2026-11-25', []);
     const keys = await world.reset();
-    const answer = await world.call<{ fileId: string }>('POST', '/v1/files?name=S-7.xml&waitSeconds=0', keys.finance, { payload: content, headers: { 'content-type': 'application/xml' } });
+    const answer = await world.call<{ fileId: string }>('POST', '/v1/files?name=S-7.xml', keys.finance, { payload: content, headers: { 'content-type': 'application/xml' } });
     expect(answer.status).not.toBe(415);
     expect(await world.database.query('select name, bytes from files')).toEqual([{ name: 'S-7.xml', bytes: BigInt(Buffer.byteLength(content)) }]);
     expect((await world.call('POST', '/v1/files?name=S-7.xml', keys.finance, { payload: '{}', headers: { 'content-type': 'application/json' } })).status).toBe(415);

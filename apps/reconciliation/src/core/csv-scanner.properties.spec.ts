@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { CsvScanner, type Scanned } from './csv-scanner.js';
+import { CsvScanner, RECORD_BYTES_MAX, type Scanned } from './csv-scanner.js';
 
 const field = fc.oneof(fc.constantFrom('', 'PAYMENT', '-1200', 'Kaffee, groß ☕', '5" pipe', 'two\nlines', '"', 'a\r\nb', '\t\\N'), fc.string({ unit: 'grapheme', maxLength: 12 }))
   .map((text) => text.replaceAll('\0', ''));
@@ -34,13 +34,36 @@ describe('a CSV file', () => {
     fc.assert(fc.property(fc.array(record, { maxLength: 8 }), lineBreak, fc.array(fc.nat(), { maxLength: 4 }), (records, end, cuts) => {
       const texts = records.map((fields) => fields.map(quoted).join(','));
       const bytes = new TextEncoder().encode(texts.map((text) => text + end).join(''));
-      let line = 1;
+      let [line, at] = [1, 0];
       const expected = texts.map((raw, index) => {
-        const at = line;
+        const place = { line, at };
         line += 1 + (raw.match(/\n/g)?.length ?? 0);
-        return { line: at, raw, fields: records[index] };
+        at += Buffer.byteLength(raw + end);
+        return { ...place, raw, fields: records[index] };
       });
       expect(scan(bytes, cuts)).toEqual(expected);
     }));
+  });
+
+  it('without quotes reads alike by many lines at once and record by record, with the byte that each begins at', () => {
+    const plain = fc.string({ unit: fc.constantFrom(',', '\n', '\n', '\r', 'a', '7', 'é', '☕', '😀', '\uFEFF', '\\', '\t'), maxLength: 80 });
+    fc.assert(fc.property(plain, fc.boolean(), fc.array(fc.nat(), { maxLength: 5 }), (text, isMarked, cuts) => {
+      const content = `${isMarked ? '\uFEFF' : ''}${text}\n`;
+      const bytes = Buffer.from(content);
+      // A quote anywhere in what is read at once makes it read record by record.
+      const eachByItself = scan(Buffer.from(`${content}"quoted"\n`), []).slice(0, -1);
+      const scanned = scan(bytes, cuts);
+      expect(scanned).toEqual(eachByItself);
+      for (const record of scanned) expect('raw' in record && bytes.subarray(record.at ?? -1).toString().startsWith(record.raw)).toBe(true);
+    }), { numRuns: 500 });
+  });
+
+  it('has a longest record, in bytes, wherever its chunks end', () => {
+    for (const [line, isTooLong] of [['☕'.repeat(30_000), true], ['é'.repeat(RECORD_BYTES_MAX / 2), false], [`${'a'.repeat(RECORD_BYTES_MAX)}\r`, true], ['a'.repeat(RECORD_BYTES_MAX), false]] as const) {
+      const bytes = Buffer.from(`first\n${line}\nlast\n`);
+      const whole = scan(bytes, []);
+      expect(whole.map((record) => ('reason' in record ? 'too long' : record.line))).toEqual(isTooLong ? [1, 'too long'] : [1, 2, 3]);
+      expect(scan(bytes, [3, 40_000, 80_000])).toEqual(whole);
+    }
   });
 });

@@ -76,10 +76,11 @@ export class CsvScanner {
     const isAscii = text.length === lines.length;
     for (let from = 0, to = text.indexOf('\n'); to !== -1; from = to + 1, to = text.indexOf('\n', from)) {
       const raw = text.charCodeAt(to - 1) === CR ? text.slice(from, to - 1) : text.slice(from, to);
-      if (raw.length > RECORD_BYTES_MAX) { this.isGivenUp = true; scanned.push({ line: this.line, reason: TOO_LONG }); break; }
+      const length = isAscii ? to + 1 - from : Buffer.byteLength(text.slice(from, to + 1));
+      if (length - 1 > RECORD_BYTES_MAX) { this.isGivenUp = true; scanned.push({ line: this.line, reason: TOO_LONG }); break; }
       if (raw !== '') scanned.push({ line: this.line, at: this.at, raw, fields: raw.split(',') });
       this.line += 1;
-      this.at += isAscii ? to + 1 - from : Buffer.byteLength(text.slice(from, to + 1));
+      this.at += length;
     }
     return end;
   }

@@ -32,7 +32,7 @@ describe('a summary', () => {
 
   it('does not add up', () => {
     expect(checkSummary([row('TOTAL', 3, 726n, -25n), ...right.slice(1)])).toEqual([
-      { kind: 'TotalDiffers', batchId: 'B1', line: 2, differs: [{ figure: 'count', ours: 2n, theirs: 3n }, { figure: 'net', ours: 725n, theirs: 726n }] },
+      { kind: 'TotalDiffers', batchId: 'B1', currency: 'USD', line: 2, differs: [{ figure: 'count', ours: 2n, theirs: 3n }, { figure: 'net', ours: 725n, theirs: 726n }] },
     ]);
     expect(checkSummary(right.slice(1))).toEqual([{ kind: 'TotalMissing', batchId: 'B1' }]);
     expect(checkSummary([...right, row('REFUND', 1, -725n, 25n, 5)])).toEqual([{ kind: 'TypeRepeated', batchId: 'B1', type: 'REFUND', lines: [4, 5] }]);

@@ -11,7 +11,7 @@ const CORRECTION = 'DEFAULT';
 export type SummaryFault =
   | { readonly kind: 'TotalMissing'; readonly batchId: string }
   | { readonly kind: 'TypeRepeated'; readonly batchId: string; readonly type: string; readonly lines: readonly number[] }
-  | { readonly kind: 'TotalDiffers'; readonly batchId: string; readonly line: number; readonly differs: readonly FigureDiffers[] };
+  | { readonly kind: 'TotalDiffers'; readonly batchId: string; readonly currency: Currency; readonly line: number; readonly differs: readonly FigureDiffers[] };
 
 /** How the items of a batch and its summary disagree. Ours is what the items come to. */
 export interface ItemsDiffer {
@@ -36,7 +36,7 @@ function checkBatch(rows: readonly SummaryRow[]): SummaryFault[] {
   if (total === undefined) return [{ kind: 'TotalMissing', batchId }];
   const sum = rows.filter(({ type }) => type !== TOTAL).map((row) => sumOfRow(row).figures).reduce(addUp, emptyFigures());
   const differs = differences(sum, sumOfRow(total).figures);
-  return differs.length === 0 ? [] : [{ kind: 'TotalDiffers', batchId, line: total.line, differs }];
+  return differs.length === 0 ? [] : [{ kind: 'TotalDiffers', batchId, currency: total.net.currency, line: total.line, differs }];
 }
 
 /** Items by type against the rows of the summary. A type that only one side has differs in all its figures. */

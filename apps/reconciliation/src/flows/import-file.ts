@@ -1,9 +1,9 @@
-import { businessDate, err, ok, type Result } from '@scantill/kernel';
+import { businessDate, err, ok, zero, type Money, type Result } from '@scantill/kernel';
 import type { Account, Clock, Database, Directory } from '@scantill/platform';
 import { appendEvents } from '@scantill/platform';
 import { inBulk, lockAccount, type Bulk } from '../outbound/bulk.js';
 import type { DueDays } from '../outbound/due-days.js';
-import { toRefusal, type FileRefused, type Refusal } from '../outbound/file-refused.js';
+import { sidesOf, toRefusal, type FileRefused, type Refusal } from '../outbound/file-refused.js';
 import type { FileStore } from '../outbound/file-store.js';
 import type { FileRepository, ImportedFile, ReadFile } from '../outbound/file.repository.js';
 import type { ImportRepository } from '../outbound/import.repository.js';
@@ -64,17 +64,17 @@ export class ImportFile {
       // Another process was faster: its lease had run out here.
       return taken.value.kind === 'taken' ? { kind: 'imported', imported: taken.value.imported } : { kind: 'postponed' };
     }
-    if (taken.error.kind === 'pending') return await this.pend(taken.error.file);
+    if (taken.error.kind === 'pending') return await this.pend(taken.error);
     return { kind: 'refused', refusal: await this.refuse(fileId, taken.error.refused, taken.error.part) };
   }
 
   async refuse(fileId: string, refused: FileRefused, part: NumberedPart | null = null): Promise<Refusal> {
     const { database, received, imports, fileBreaks, clock } = this.parts;
-    const refusal = toRefusal(refused);
+    const [refusal, sides] = [toRefusal(refused), sidesOf(refused)];
     await database.transaction(async (tx) => {
       const at = clock.now();
       await received.refuse(tx, fileId, refusal, part);
-      if (part !== null) await fileBreaks.refused(tx, { ...part, sequence: refused.kind === 'PartMissing' ? refused.sequence : part.sequence }, { fileId, refusal }, { at, cause: { correlationId: fileId, causationId: null } });
+      if (part !== null) await fileBreaks.refused(tx, { ...part, sequence: refused.kind === 'PartMissing' ? refused.sequence : part.sequence }, { fileId, refusal, ...(sides === undefined ? {} : { sides }) }, { at, cause: { correlationId: fileId, causationId: null } });
       await imports.end(tx, fileId, null, at);
     });
     return refusal;
@@ -89,12 +89,13 @@ export class ImportFile {
   }
 
   /** It says otherwise than the edition before it: until a person accepts it, that one stays in force. */
-  private async pend(file: ReadFile): Promise<ImportEnd> {
+  private async pend({ file, instead }: Extract<NotTaken, { kind: 'pending' }>): Promise<ImportEnd> {
     const { database, files, imports, fileBreaks, clock } = this.parts;
+    const sides = whatChanges(instead.totals, file.totals);
     await database.transaction(async (tx) => {
       const at = clock.now();
       await files.pend(tx, file);
-      await fileBreaks.pending(tx, file, { fileId: file.id }, { at, cause: { correlationId: file.id, causationId: null } });
+      await fileBreaks.pending(tx, file, { fileId: file.id, ...(sides === undefined ? {} : { sides }) }, { at, cause: { correlationId: file.id, causationId: null } });
       await imports.end(tx, file.id, file.lines, at);
     });
     return { kind: 'pending' };
@@ -153,7 +154,7 @@ export class ImportFile {
     const supersedes = before?.id ?? null;
     await appendEvents(bulk.tx, [toFileImportedRow(file, supersedes, occasion)]);
     watch.enter('matching');
-    const { breaksOpened, breaksResolved } = await this.compare(bulk, file, occasion);
+    const { breaksOpened, breaksResolved } = await this.compare(bulk, file, before, occasion);
     const matched = await files.agreeing(bulk, file);
     // A report would wait for the rows that are written from here on.
     await watch.stop();
@@ -165,12 +166,14 @@ export class ImportFile {
     return { file, isKnown: false, supersedes, matched, breaksOpened, breaksResolved };
   }
 
-  private async compare(bulk: Bulk, file: ReadFile, occasion: Occasion): Promise<Pick<RunResult, 'breaksOpened' | 'breaksResolved'>> {
+  private async compare(bulk: Bulk, file: ReadFile, before: ImportedFile | undefined, occasion: Occasion): Promise<Pick<RunResult, 'breaksOpened' | 'breaksResolved'>> {
     const { matchDay, settleDay, compareBatches, dueDays } = this.parts;
     if (file.report === 'transaction-items') return matchDay.run(bulk, file, occasion);
     if (file.report !== 'settlement-items') return compareBatches.ofFile(bulk, file, occasion);
     const { otherDays, ...settled } = await settleDay.run(bulk, file, occasion);
-    await dueDays.schedule(bulk.tx, otherDays.map((date) => ({ chainId: file.chainId, accountId: file.accountId, date, kind: 'settlement' as const })), occasion.at);
+    // An edition may say that it was settled on another day: the one before it left its own. What is missing with us may be on its way.
+    const dates = new Set([...otherDays, ...(before === undefined || before.date === file.date ? [] : [before.date]), ...(settled.breaksOpened === 0 ? [] : [file.date])]);
+    await dueDays.schedule(bulk.tx, [...dates].map((date) => ({ chainId: file.chainId, accountId: file.accountId, date, kind: 'settlement' as const })), occasion.at);
     const batches = await compareBatches.ofFile(bulk, file, occasion);
     return { breaksOpened: settled.breaksOpened + batches.breaksOpened, breaksResolved: settled.breaksResolved + batches.breaksResolved };
   }
@@ -209,6 +212,14 @@ function placed({ part, accounts }: UnreadFile, { accountId, partOf, date }: Sta
   if (part.report !== 'bank-statement') return part;
   const known = accountId ?? (accounts.length === 1 ? part.accountId : null);
   return known === null ? undefined : { ...part, accountId: known, partOf: partOf ?? part.partOf, date: date ?? part.date };
+}
+
+/** What two editions come to. Undefined where they are of several currencies: then no one amount is what changes. */
+function whatChanges(before: readonly Money[], after: readonly Money[]): { readonly ours: Money; readonly theirs: Money } | undefined {
+  const currencies = new Set([...before, ...after].map(({ currency }) => currency));
+  const [currency] = currencies;
+  if (currency === undefined || currencies.size > 1) return undefined;
+  return { ours: before[0] ?? zero(currency), theirs: after[0] ?? zero(currency) };
 }
 
 function refused(error: FileRefused, part: NumberedPart | null): { readonly ok: false; readonly error: NotTaken } {

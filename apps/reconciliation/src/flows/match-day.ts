@@ -44,7 +44,7 @@ export class MatchDay {
     breaksResolved += await keepBreaks.gone(bulk, { accountId: day.accountId, comparison: 'payout', date: null }, occasion);
     const result = { lines, matched, breaksOpened, breaksResolved, hash };
     await appendEvents(bulk.tx, [toRunCompletedRow(day, version, result, occasion)]);
-    const settlements = breaksOpened + breaksResolved === 0 ? [] : await runs.unexplainedSettlements(bulk, day.accountId);
+    const settlements = await runs.unexplainedSettlements(bulk, day.accountId, breaksOpened + breaksResolved > 0);
     await dueDays.schedule(bulk.tx, [
       ...(await runs.changedDays(bulk, day, at)).map((date) => ({ ...day, date })), ...settlements.map((date) => ({ ...day, date, kind: 'settlement' as const })),
     ], at);

@@ -2,6 +2,7 @@ import { money, type Money, type OrderKey, type PaymentId, type RefundId } from 
 import type { Database, Statement, Tx } from '@scantill/platform';
 import type { Basis, Expectation, ExpectationType } from '../core/expectation.js';
 import type { Foreseen } from '../core/foreseen.js';
+import type { DueDay } from './due-days.js';
 import type { Day } from './file.repository.js';
 
 export type ForeseenExpectation = Expectation & Foreseen;
@@ -55,7 +56,7 @@ const BETTER = (before: string, next: string) => `(${before}.basis = 'reported' 
 /** What is known of one request is known within so many days; it keeps the search to a partition or two. */
 const DAYS_APART_MAX = 40;
 
-/** Returns the days among them of which a file has come already. */
+/** Returns the days among them of which a file has come already, and those of settlement on which one of them was missing with us. */
 const RECORD: Statement = {
   name: 'expectations-record',
   text: `with wanted as (
@@ -79,10 +80,13 @@ const RECORD: Statement = {
         paid_at = excluded.paid_at, basis = excluded.basis, event_id = excluded.event_id, recorded_at = excluded.recorded_at,
         fee_currency = excluded.fee_currency, fee_minor = excluded.fee_minor, payout_on = excluded.payout_on, late_on = excluded.late_on
       where ${BETTER('e', 'excluded')}
-      returning e.chain_id, e.account_id, e.business_date)
-    select d.chain_id as "chainId", d.account_id as "accountId", d.business_date::text as date
+      returning e.chain_id, e.account_id, e.business_date, e.type, e.alipay_id)
+    select d.chain_id as "chainId", d.account_id as "accountId", d.business_date::text as date, null as kind
     from (select chain_id, account_id, business_date from recorded union select chain_id, account_id, business_date from gone) d
-    where exists (select from files f where f.account_id = d.account_id and f.business_date = d.business_date and f.report = 'transaction-items' and f.status = 'in-force')`,
+    where exists (select from files f where f.account_id = d.account_id and f.business_date = d.business_date and f.report = 'transaction-items' and f.status = 'in-force')
+    union select b.chain_id, b.account_id, b.business_date::text, 'settlement'
+    from recorded r join breaks b on b.alipay_id = r.alipay_id and b.type = r.type and b.account_id = r.account_id and b.kind = 'missing-with-us' and b.status <> 'resolved'
+      join files f on f.id = b.file_id and f.report = 'settlement-items'`,
 };
 
 const PAID: Statement = {
@@ -136,8 +140,9 @@ export class ExpectationRepository {
    * One statement for the batch; at most one expectation per request and type in it.
    * @returns the days that have to be matched again
    */
-  async record(tx: Tx, expectations: readonly ForeseenExpectation[], at: Date): Promise<Day[]> {
-    return tx.query<Day>(RECORD, [JSON.stringify(expectations.map(toRow)), at]);
+  async record(tx: Tx, expectations: readonly ForeseenExpectation[], at: Date): Promise<DueDay[]> {
+    const days = await tx.query<Day & { kind: 'settlement' | null }>(RECORD, [JSON.stringify(expectations.map(toRow)), at]);
+    return days.map(({ kind, ...day }) => (kind === null ? day : { ...day, kind }));
   }
 
   /** What was paid, by payment. */

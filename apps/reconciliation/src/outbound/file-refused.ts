@@ -1,4 +1,5 @@
 import type { ProblemCode } from '@scantill/contracts';
+import { money, type Money } from '@scantill/kernel';
 import type { ReadFile } from './file.repository.js';
 import type { RowFault, TableRefused } from '../core/item-table.js';
 import { reportRefusals, type ReportFault } from './report-refused.js';
@@ -68,6 +69,14 @@ OtherReport: ({ wanted, found }) => told('report-other', `by its name this is a 
 export function toRefusal(refused: FileRefused): Refusal {
   const { faults, ...rest } = (refusals[refused.kind] as (refused: FileRefused) => Told)(refused);
   return { problem: 'file.refused', faultCount: faults.length, ...rest, faults };
+}
+
+/** What its rows come to and what it says of them, where it is refused because these are two amounts. */
+export function sidesOf(refused: FileRefused): { readonly ours: Money; readonly theirs: Money } | undefined {
+  if (refused.kind !== 'SummaryDiffers') return undefined;
+  const nets = refused.faults.flatMap((fault) => (fault.kind !== 'TotalDiffers' ? [] : fault.differs.flatMap(({ figure, ours, theirs }) => (figure === 'net' ? [{ currency: fault.currency, ours, theirs }] : []))));
+  const [net] = nets;
+  return net === undefined ? undefined : { ours: money(net.currency, net.ours), theirs: money(net.currency, net.theirs) };
 }
 
 function faultText({ line, column, reason }: Fault): string {

@@ -15,7 +15,8 @@ export function lineClasses(ours: Ours): (told: Told) => LineClass {
     const storeId = named === '+' ? null : told.storeId;
     // Neighbours are alike.
     if (last !== undefined && named === lastNamed && told.type === last.type && told.status === last.status && told.product === last.product && told.merchantId === last.merchantId && storeId === lastStoreId) return lastClass;
-    const key = `${told.type} ${told.status} ${told.product} ${told.merchantId} ${storeId} ${named}`;
+    // No text of a file has a NUL in it, and none of these is ever empty.
+    const key = `${told.type}\0${told.status ?? ''}\0${told.product ?? ''}\0${told.merchantId ?? ''}\0${storeId ?? ''}\0${named}`;
     lastClass = known.get(key) ?? classify(told, ours);
     if (known.size < KNOWN_MAX) known.set(key, lastClass);
     last = told;

@@ -19,6 +19,8 @@ const TYPES_MAX = 1_000;
  */
 export class QuickCells {
   private values: readonly string[] = [];
+  private withPoint = 0;
+  private withoutPoint = 0;
   private readonly days = new Map<string, boolean>();
   /** At most as many as a day has seconds. */
   private readonly clocks = new Set<string>();
@@ -30,6 +32,14 @@ export class QuickCells {
 
   turnTo(values: readonly string[]): void {
     this.values = values;
+    this.withPoint = 0;
+    this.withoutPoint = 0;
+  }
+
+  /** The row is taken: otherwise those who read it again tell how its amounts look. */
+  keepSeen(): void {
+    this.header.seen.withPoint += this.withPoint;
+    this.header.seen.withoutPoint += this.withoutPoint;
   }
 
   /** The place of a column, for `text` and the others; -1 where the file has no such column. */
@@ -62,11 +72,11 @@ export class QuickCells {
     const text = this.text(place);
     if (this.unit === 'minor' || digits === 0) {
       const minor = wholeOf(text);
-      if (minor !== undefined && digits > 0) this.header.seen.withoutPoint += 1;
+      if (minor !== undefined && digits > 0) this.withoutPoint += 1;
       return minor;
     }
     if (!this.decimalsOf(digits).test(text)) return undefined;
-    this.header.seen[text.includes('.') ? 'withPoint' : 'withoutPoint'] += 1;
+    this[text.includes('.') ? 'withPoint' : 'withoutPoint'] += 1;
     return Math.round(Number(text) * 10 ** digits);
   }
 

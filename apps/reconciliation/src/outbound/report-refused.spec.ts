@@ -30,7 +30,7 @@ describe('a report that is refused', () => {
 
   it('has the lines and columns in which a summary does not add up', () => {
     const refused = tell({ kind: 'SummaryDiffers', faults: [
-      { kind: 'TotalDiffers', batchId: 'B1', line: 2, differs: [{ figure: 'count', ours: 2n, theirs: 3n }, { figure: 'net', ours: 725n, theirs: 726n }, { figure: 'fee', ours: -25n, theirs: 0n }] },
+      { kind: 'TotalDiffers', batchId: 'B1', currency: 'USD', line: 2, differs: [{ figure: 'count', ours: 2n, theirs: 3n }, { figure: 'net', ours: 725n, theirs: 726n }, { figure: 'fee', ours: -25n, theirs: 0n }] },
       { kind: 'TotalMissing', batchId: 'B2' }, { kind: 'TypeRepeated', batchId: 'B3', type: 'REFUND', lines: [4, 5] },
     ] });
     expect(refused.reason).toBe('totals-differ');

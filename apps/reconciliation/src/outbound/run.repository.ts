@@ -48,8 +48,9 @@ const KEEP = `insert into runs (account_id, business_date, kind, version, chain_
 const CHANGED_DAYS = `select distinct b.business_date::text as date from break_history h join breaks b on b.id = h.break_id
   where h.at = $3 and h.by_kind = 'system' and b.account_id = $1 and b.business_date <> $2::date
     and exists (select from days d where d.account_id = b.account_id and d.business_date = b.business_date and d.kind = 'transactions') order by date`;
-/** Their difference may be explained, or unexplained, by what changed in transaction files. */
-const SETTLED_DAYS = `select distinct b.business_date::text as date from breaks b join files f on f.id = b.file_id and f.report = 'settlement-items' where b.account_id = $1 and b.status <> 'resolved' order by date`;
+/** Their difference may be explained, or unexplained, by what changed in transaction files; some also by a payment that was only heard of now. */
+const SETTLED_DAYS = `select distinct b.business_date::text as date from breaks b join files f on f.id = b.file_id and f.report = 'settlement-items' where b.account_id = $1 and b.status <> 'resolved'
+    and ($2 or b.kind in ('missing-with-us', 'amount-differs', 'currency-differs')) order by date`;
 
 const COLUMNS = `account_id as "accountId", business_date::text as date, kind, version, at, hash, lines, matched, breaks_opened as "breaksOpened", breaks_resolved as "breaksResolved", breaks_open as "breaksOpen", files`;
 const OF_DAY: Statement = { name: 'runs-of-day', text: `select ${COLUMNS} from runs where chain_id = $1 and business_date = $2::date order by account_id, kind, version desc limit $3` };
@@ -75,9 +76,9 @@ export class RunRepository {
     return (await bulk.query<{ date: string }>(CHANGED_DAYS, [accountId, date, at])).map((row) => row.date);
   }
 
-  /** Days of settlement of which something is not explained. */
-  async unexplainedSettlements(bulk: Bulk, accountId: string): Promise<string[]> {
-    return (await bulk.query<{ date: string }>(SETTLED_DAYS, [accountId])).map((row) => row.date);
+  /** Days of settlement of which something is not explained. @param isChanged whether breaks of transactions changed; otherwise only new expectations may explain it */
+  async unexplainedSettlements(bulk: Bulk, accountId: string, isChanged: boolean): Promise<string[]> {
+    return (await bulk.query<{ date: string }>(SETTLED_DAYS, [accountId, isChanged])).map((row) => row.date);
   }
 
   /** The newest of each account and kind first. */

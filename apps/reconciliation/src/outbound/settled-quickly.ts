@@ -37,7 +37,7 @@ export function takeSettledQuickly(header: HeaderRead, { id, account, date, unit
   const rate = rates(cells, quotes);
   const sums = new QuickSums(into.sums, feeColumn.map(({ fee }) => fee));
   const fees: (number | null)[] = [];
-  let settledAt = '';
+  let settledAt: string | undefined;
 
   const takenOff = (amountPlace: number, currencyPlace: number, currency: string): number | null | undefined => {
     const text = cells.text(amountPlace);
@@ -87,6 +87,7 @@ export function takeSettledQuickly(header: HeaderRead, { id, account, date, unit
     if (quote === undefined) return false;
     const isPlain = (amount !== 0 || fee !== 0 || fees.some((each) => each !== null && each !== 0)) && Math.abs(amount * quote.factor + fee - (off ?? 0) - net) < 0.5 - NEAR_A_HALF;
     if (!isPlain) return false;
+    cells.keepSeen();
     sums.add({ batchId, type, currency: netCurrency as Currency, net, coupon: off ?? 0, fees });
     into.take(
       [

@@ -107,6 +107,7 @@ export function takeQuickly(header: HeaderRead, { id, account, date, unit, ours 
     const product = cells.id(at.product);
     const status = at.status === -1 ? null : cells.id(at.status);
     if (merchantId === undefined || product === undefined || status === undefined || (at.status !== -1 && status === null)) return false;
+    cells.keepSeen();
     const lineClass = classOf({ type, status, product, merchantId, storeId, reference });
     take(
       [date, id, line, account.accountId, lineClass, type, alipayId, originalId, requestId, orderKeyOf(reference, ours), storeId, currency, minor, null, null, null, paidAt, firstByte, null],

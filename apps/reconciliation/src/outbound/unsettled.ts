@@ -39,10 +39,18 @@ function late(candidates: string): string {
 }
 
 const BECAME_LATE = late('select * from expectations where account_id = $1 and late_on = $2::date');
-/** What a day left over, and what is a break already: the reason why may be another one now. */
-const AGAIN = late(`select x.* from expectations x where x.account_id = $1 and x.late_on <= $3::date and (
-    (x.request_id, x.type) in (select request_id, type from rest_expectations where account_id = $1 and business_date = $2::date)
-    or (x.request_id, x.type) in (select request_id, type from breaks where account_id = $1 and kind = 'late' and status <> 'resolved'))`);
+/** Rows of a settlement file that the edition in its place has no more. */
+const TAKEN_BACK = `select l.alipay_id, l.type, l.request_id from settled_lines l
+  where l.business_date = $2::date and l.file_id in (select id from files where account_id = $1 and report = 'settlement-items' and business_date = $2::date and status = 'superseded')
+    and not exists (select from settled_lines o join files f on f.id = o.file_id and f.status = 'in-force'
+      where o.account_id = $1 and o.business_date = $2::date and o.alipay_id = l.alipay_id and o.type = l.type and o.request_id is not distinct from l.request_id)`;
+/** What a day left over, what was paid out that day and is not any more, and what is a break already: the reason why may be another one now. */
+const AGAIN = late(`with taken_back as materialized (${TAKEN_BACK})
+  select x.* from expectations x where x.account_id = $1 and x.late_on <= $3::date and (x.request_id, x.type) in (
+    select request_id, type from rest_expectations where account_id = $1 and business_date = $2::date
+    union all select request_id, type from breaks where account_id = $1 and kind = 'late' and status <> 'resolved'
+    union all select e.request_id, e.type from taken_back t join expectations e on e.alipay_id = t.alipay_id and e.type = t.type and e.account_id = $1
+    union all select request_id, type from taken_back where type = 'REFUND')`);
 
 const PAGE = `select position, date, type, store_id as "storeId", order_key as "orderKey", payment_id as "paymentId", request_id as "requestId", alipay_id as "alipayId",
   currency as ours_currency, amount_minor as ours_minor, null as theirs_currency, null::bigint as theirs_minor, 1 as copy, null as file_id, null::int as line, null as raw, event_id as "eventId", caused_by
