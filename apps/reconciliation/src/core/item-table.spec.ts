@@ -12,7 +12,7 @@ function read(text: string) {
 
 describe('a table', () => {
   it('is read by the names of its columns, in any order, with more than is asked for', () => {
-    expect(read('amount,colour,id\n5,red,A\n<END>\n').rows).toEqual([{ line: 2, raw: '5,red,A', values: ['A', '5', ''] }]);
+    expect(read('amount,colour,id\n5,red,A\n<END>\n').rows).toEqual([{ line: 2, at: 'amount,colour,id\n'.length, raw: '5,red,A', values: ['A', '5', ''] }]);
   });
 
   it('may have one surplus comma in the header, in rows and after the end', () => {

@@ -37,7 +37,7 @@ function read(report: Report, generation: FileGeneration, rows: readonly Readonl
   const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b);
   const items = [0, ...places].flatMap((from, index) => reader.push(bytes.subarray(from, places[index] ?? bytes.length)));
   const last = reader.finish();
-  return { items: [...items, ...last.items].map((item) => ({ ...item, raw: '', line: 0 })), refused: last.refused, faults: reader.faults };
+  return { items: [...items, ...last.items].map((item) => ({ ...item, raw: '', line: 0, at: 0 })), refused: last.refused, faults: reader.faults };
 }
 
 describe.each(reports.flatMap((report) => generations.map((generation) => ({ report, generation }))))('$report of generation $generation', ({ report, generation }) => {

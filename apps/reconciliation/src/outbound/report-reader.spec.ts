@@ -54,7 +54,7 @@ describe('the samples of generation A', () => {
 
   it('read in every column', () => {
     expect(sample('settlementItems', 'A')[1]).toEqual({
-      line: 3, raw: expect.stringMatching(/^2018122611021040123,1022188000000000001,.*,USD,,$/), customerId: '1022188000000000001', storeId: 'S001', type: 'REFUND',
+      line: 3, at: expect.any(Number), raw: expect.stringMatching(/^2018122611021040123,1022188000000000001,.*,USD,,$/), customerId: '1022188000000000001', merchantId: null, storeId: 'S001', type: 'REFUND',
       alipayId: '2018122519074102000000000041675', originalAlipayId: '2018122519074101000000000112612', requestId: '20190326L648423000404', reference: null, product: 'IN_STORE_PAYMENT',
       paidAt: new Date('2018-12-25T01:30:00Z'), amount: { currency: 'KRW', minor: -9_000n }, net: { currency: 'USD', minor: -725n },
       quote: { left: 'USD', right: 'KRW', digits: 1_200n, scale: 0 }, fees: [{ name: 'fee', amount: { currency: 'USD', minor: 25n } }], coupon: null,

@@ -34,7 +34,7 @@ describe('a workbook', () => {
     const xlsx: typeof csv = [];
     expect(await readXlsx(join(samples, 'SETTLEMENT_DETAIL_2023041510301040777_20230415.xlsx'), (records) => xlsx.push(...fromXlsx.take(records)))).toEqual({ ok: true, value: undefined });
     expect([fromXlsx.finish(), fromXlsx.faults]).toEqual([{ items: [], refused: undefined }, []]);
-    const bare = (items: typeof csv) => items.map((item) => ({ ...item, raw: '' }));
+    const bare = (items: typeof csv) => items.map((item) => ({ ...item, raw: '', at: null }));
     expect(bare(xlsx)).toEqual(bare(csv));
     expect(xlsx).toHaveLength(5);
   });
@@ -47,8 +47,8 @@ describe('a workbook', () => {
     const { records, refused } = await readParts(sheet(rows), strings('<si><t>fi&amp;rst</t></si>', '<si><r><t>sec</t></r><r><t>ond</t></r><rPh><t>reading</t></rPh></si>'));
     expect(refused).toBeUndefined();
     expect(records).toEqual([
-      { line: 1, raw: 'fi&rst,second,third', fields: ['fi&rst', 'second', 'third'] }, { line: 3, raw: '"two, ""2""",,-10.5', fields: ['two, "2"', '', '-10.5'] },
-      { line: 5, raw: '1,,', fields: ['1', '', ''] },
+      { line: 1, at: null, raw: 'fi&rst,second,third', fields: ['fi&rst', 'second', 'third'] }, { line: 3, at: null, raw: '"two, ""2""",,-10.5', fields: ['two, "2"', '', '-10.5'] },
+      { line: 5, at: null, raw: '1,,', fields: ['1', '', ''] },
     ]);
   });
 
@@ -57,7 +57,7 @@ describe('a workbook', () => {
     const { records } = await readParts(sheet([cell('2.0181225190741E+27'), cell('2018122611021040123'), cell('#REF!', 'e'), cell('9', 's'), cell('123456789012.345')].join('')));
     expect(records).toEqual([
       { line: 1, reason: 'cell 1 of row 1 is a number of more than the 15 digits that a spreadsheet keeps; ids must be texts' }, { line: 2, reason: 'cell 1 of row 2 is a number of more than the 15 digits that a spreadsheet keeps; ids must be texts' },
-      { line: 3, reason: 'cell 1 of row 3 shows an error' }, { line: 4, reason: 'cell 1 of row 4 names a text that is not there' }, { line: 5, raw: '123456789012.345', fields: ['123456789012.345'] },
+      { line: 3, reason: 'cell 1 of row 3 shows an error' }, { line: 4, reason: 'cell 1 of row 4 names a text that is not there' }, { line: 5, at: null, raw: '123456789012.345', fields: ['123456789012.345'] },
     ]);
   });
 
