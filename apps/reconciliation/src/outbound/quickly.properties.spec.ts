@@ -138,6 +138,23 @@ describe.each((['transactionItems', 'settlementItems'] as const).flatMap((report
     expect(quick / all).toBeGreaterThan(0.15);
   });
 
+  it('says the same of a right row with any odd cell in any column, as the first row of its file', () => {
+    const right: Sold = {
+      type: 'PAYMENT', from: 'JPY', to: 'USD', amount: 1_500, price: '150', isLeft: false, hasQuote: true, fees: [[0, -30]], coupon: 100, off: 0, number: 1, merchantId: 'M0001', storeId: 'S001', status: 'SUCCESS', isNetTold: false,
+    };
+    for (const unit of ['minor', 'major'] as const) {
+      const of: Shape = { report, generation, unit, quotes: 'as-written' };
+      const row = cellsOf(right, of);
+      expect(read(textOf([row], of), of, true).quickRows).toBe(1);
+      for (const column of columns.filter((name) => row[name] !== undefined)) {
+        for (const odd of ODD) {
+          const text = textOf([{ ...row, [column]: odd }, row], of);
+          expect([column, odd, read(text, of, true).result]).toEqual([column, odd, read(text, of, false).result]);
+        }
+      }
+    }
+  });
+
   it('counts how its amounts look once, whoever reads them', () => {
     const of: Shape = { report, generation, unit: 'major', quotes: 'as-written' };
     // The time is one of another zone, or the price is missing: each row is looked at twice.
