@@ -29,7 +29,7 @@ const ODD = [
 const minor = fc.oneof(fc.integer({ min: -999_999, max: 999_999 }), fc.constantFrom(0, 1, -1, 50, 9_999_999_999));
 
 const sold = fc.record({
-  type: fc.constantFrom('PAYMENT', 'PAYMENT', 'REFUND', 'CANCEL'), from: fc.constantFrom(...CURRENCIES), to: fc.constantFrom(...CURRENCIES), amount: minor, price: fc.constantFrom('1.1736', '1200', '0.0083', '1', '0.5', '2'), isLeft: fc.boolean(),
+  type: fc.constantFrom('PAYMENT', 'PAYMENT', 'REFUND', 'CANCEL'), from: fc.constantFrom(...CURRENCIES), to: fc.constantFrom(...CURRENCIES), amount: minor, price: fc.constantFrom('1.1736', '1200', '150', '0.0083', '1', '0.5', '2'), isLeft: fc.boolean(),
   hasQuote: fc.boolean(), fees: fc.array(fc.tuple(fc.nat(20), fc.integer({ min: -5_000, max: 5_000 })), { maxLength: 3 }), coupon: fc.constantFrom(0, 0, 100), off: fc.constantFrom(0, 0, 0, 0, 1, -3), number: fc.nat(99),
   merchantId: fc.constantFrom('', 'M0001', 'M0001 S'), storeId: fc.constantFrom('S001', 'S 9', '9', '', 'null'), status: fc.constantFrom('SUCCESS', 'SUCCESS', 'FAIL'), isNetTold: fc.boolean(),
 });
