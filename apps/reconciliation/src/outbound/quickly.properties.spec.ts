@@ -29,7 +29,7 @@ const ODD = [
 const minor = fc.oneof(fc.integer({ min: -999_999, max: 999_999 }), fc.constantFrom(0, 1, -1, 50, 9_999_999_999));
 
 const sold = fc.record({
-  type: fc.constantFrom('PAYMENT', 'PAYMENT', 'REFUND', 'CANCEL'), from: fc.constantFrom(...CURRENCIES), to: fc.constantFrom(...CURRENCIES), amount: minor, price: fc.constantFrom('1.1736', '1200', '0.0083', '1', '0.5', '2'), isLeft: fc.boolean(),
+  type: fc.constantFrom('PAYMENT', 'PAYMENT', 'REFUND', 'CANCEL'), from: fc.constantFrom(...CURRENCIES), to: fc.constantFrom(...CURRENCIES), amount: minor, price: fc.constantFrom('1.1736', '1200', '150', '0.0083', '1', '0.5', '2'), isLeft: fc.boolean(),
   hasQuote: fc.boolean(), fees: fc.array(fc.tuple(fc.nat(20), fc.integer({ min: -5_000, max: 5_000 })), { maxLength: 3 }), coupon: fc.constantFrom(0, 0, 100), off: fc.constantFrom(0, 0, 0, 0, 1, -3), number: fc.nat(99),
   merchantId: fc.constantFrom('', 'M0001', 'M0001 S'), storeId: fc.constantFrom('S001', 'S 9', '9', '', 'null'), status: fc.constantFrom('SUCCESS', 'SUCCESS', 'FAIL'), isNetTold: fc.boolean(),
 });
@@ -136,6 +136,23 @@ describe.each((['transactionItems', 'settlementItems'] as const).flatMap((report
     }), { numRuns: 300 });
     // Or it would show nothing.
     expect(quick / all).toBeGreaterThan(0.15);
+  });
+
+  it('says the same of a right row with any odd cell in any column, as the first row of its file', () => {
+    const right: Sold = {
+      type: 'PAYMENT', from: 'JPY', to: 'USD', amount: 1_500, price: '150', isLeft: false, hasQuote: true, fees: [[0, -30]], coupon: 100, off: 0, number: 1, merchantId: 'M0001', storeId: 'S001', status: 'SUCCESS', isNetTold: false,
+    };
+    for (const unit of ['minor', 'major'] as const) {
+      const of: Shape = { report, generation, unit, quotes: 'as-written' };
+      const row = cellsOf(right, of);
+      expect(read(textOf([row], of), of, true).quickRows).toBe(1);
+      for (const column of columns.filter((name) => row[name] !== undefined)) {
+        for (const odd of ODD) {
+          const text = textOf([{ ...row, [column]: odd }, row], of);
+          expect([column, odd, read(text, of, true).result]).toEqual([column, odd, read(text, of, false).result]);
+        }
+      }
+    }
   });
 
   it('counts how its amounts look once, whoever reads them', () => {
