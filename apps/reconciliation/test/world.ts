@@ -120,8 +120,13 @@ export class World {
     return this.more.fileBreaks;
   }
 
+  /** What processes on the same database share: files and keys. */
+  get folder(): string {
+    return this.more.folder;
+  }
+
   get filesFolder(): string {
-    return join(this.more.folder, 'files');
+    return join(this.folder, 'files');
   }
 
   /** Empties everything; then there is one chain with one account, and a key for finance and one for its tills. */
