@@ -25,7 +25,7 @@ const history = async () => (await world.ask<BreakDetailView>('GET', `/v1/breaks
 
 async function pending(rows: number): Promise<string> {
   const { status, body } = await world.send(keys.finance, edition(rows));
-  expect([status, (body as { status?: string }).status]).toEqual([202, 'pending']);
+  expect([status, (body as unknown as { status?: string }).status]).toEqual([202, 'pending']);
   return body.fileId;
 }
 
