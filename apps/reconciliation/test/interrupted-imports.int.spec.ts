@@ -16,16 +16,17 @@ let world: World;
 /** On the same database, and it runs no imports. */
 let idle: World;
 let keys: Awaited<ReturnType<World['reset']>>;
-let next: OwnProcess;
+/** They take longer to come up than to be killed. */
+let spare: OwnProcess[] = [];
 
 beforeAll(async () => {
   world = await World.open();
-  next = start();
+  spare = [start(), start()];
   idle = await world.another();
   await idle.stopImports();
 });
 afterAll(async () => {
-  await next.kill();
+  for (const process of spare) await process.kill();
   await idle.stop();
   await world.close();
 });
@@ -34,10 +35,10 @@ function start(): OwnProcess {
   return OwnProcess.start({ databaseUrl: world.database.url, folder: world.folder, clockStart: NOW, application: APPLICATION });
 }
 
-/** The one that came up meanwhile. */
+/** The one that came up first. */
 function takeProcess(): OwnProcess {
-  const process = next;
-  next = start();
+  const process = spare.shift() ?? start();
+  spare.push(start());
   return process;
 }
 
