@@ -9,3 +9,4 @@ export { isOpen, sumsOf, type Refund, type RefundAnswer } from '../../apps/payme
 export {
   cancelCodes, inquiryPaymentCodes, inquiryRefundCodes, payCodes, refundCodes, treatmentOf, type ResultStatus,
 } from '../../apps/payment-gateway/src/core/result-codes.js';
+export { expectationOf, fold as foldExpectations, type Expectation, type PaymentFact } from '../../apps/reconciliation/src/core/expectation.js';

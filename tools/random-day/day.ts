@@ -4,6 +4,7 @@ import { auditOrder } from './audit.ts';
 import { BackOffice } from './back-office.ts';
 import type { BrokenRule } from './broken-rules.ts';
 import { Clockwork } from './clockwork.ts';
+import { Finance } from './finance.ts';
 import { Gateway, NotUnderstood, type OrderAsk, type Slot } from './gateway.ts';
 import type { Host } from './host.ts';
 import { Line, type Outage } from './line.ts';
@@ -61,6 +62,7 @@ class Day {
   private readonly orders: Orders;
   private readonly people: People;
   private readonly office: BackOffice;
+  private readonly finance = new Finance();
   private readonly toOrders: Link<PaymentTold>;
   private readonly outages: readonly Outage[];
   private readonly tell: NonNullable<DayOptions['tell']>;
@@ -154,6 +156,7 @@ class Day {
     this.count(`payment ${event.kind}`);
     this.watch.paymentTold(event, slot);
     this.office.see(event, slot);
+    this.finance.see(event, payment, this.clockwork.now);
     const id = 'id' in event ? event.id : event.kind === 'RefundRefused' ? event.refund.id : undefined;
     const refund = payment.refunds.find((each) => each.id === id);
     this.toOrders.send(orderKey, { orderKey, paymentId: payment.id, amount, event, refund: refund && { key: refund.key, amount: refund.amount, problem: null } });
@@ -164,6 +167,10 @@ class Day {
     for (const order of this.orders.byKey.values()) {
       const payments = this.gateway.slots.map(({ payment }) => payment).filter(({ bill }) => bill.orderKey === order.key);
       const violation = auditOrder({ order, payments, records: records.filter(({ orderKey }) => orderKey === order.key) });
+      if (violation !== undefined) return violation;
+    }
+    for (const { payment } of this.gateway.slots) {
+      const violation = this.finance.unexplained(payment, this.alipay.books.get(payment.id));
       if (violation !== undefined) return violation;
     }
     return undefined;

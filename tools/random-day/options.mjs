@@ -4,7 +4,8 @@ export const usage = `npm run random-day -- [--seed N | --seeds A..B] [--orders 
 npm run random-day -- --in-process [--days N] [--seed S] [--break RULE] [--json FILE]
 
 Plays days of a shop at random: customers who pay, dawdle, decline, vanish, scan twice; tills that cancel, want new codes
-and give money back; a line to Alipay that loses, delays and spoils; processes that die. Then the books must agree.
+and give money back; a line to Alipay that loses, delays and spoils; processes that die. Then the books must agree, and every
+difference to Alipay's files must come from something that was done on purpose.
 
 With real processes, on a system of its own whose business clock runs faster (free ports, a fresh data folder below .data/):
 
@@ -19,7 +20,8 @@ With real processes, on a system of its own whose business clock runs faster (fr
 
 In one process, in virtual time:
 
-  --in-process   only the decisions of order and gateway, against a model of Alipay: thousands of days a minute
+  --in-process   only the decisions of order and gateway, against a model of Alipay: thousands of days a minute. There are no
+                 files: what Alipay would list is compared with what reconciliation's rule would expect
   --days N       how many days; each has its own seed, one after the other (1000)
   --seed S       the first day's seed
   --break RULE   break a rule of the gateway on purpose: must be noticed within 20 days.

@@ -13,6 +13,7 @@ export const rules = {
   ends: 'everything comes to an end, or waits for a person',
   'money-agrees': 'what Alipay holds is what the gateway holds',
   'orders-agree': 'what the gateway holds of an order is what the order holds',
+  'breaks-explained': 'every difference between what Alipay would list and what we would expect is late money that waits for a person or bounced, or was reported otherwise, as a person was told',
   'no-success-lost': 'every success ends in paid, is given back, or waits for a person',
 } as const;
 

@@ -154,7 +154,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
       { provide: FindTimeline, useValue: new FindTimeline(expectations, reader) },
       { provide: ReceiveFile, useValue: receiveFile },
       { provide: FindFiles, useValue: new FindFiles(received, store) },
-      { provide: CancelImport, useValue: new CancelImport(received, imports, clock) },
+      { provide: CancelImport, useValue: new CancelImport({ database, received, files, imports, fileBreaks, clock }) },
       { provide: AcceptFile, useValue: new AcceptFile({ database, received, imports, runImports, clock }) },
       { provide: CompareDay, useValue: new CompareDay(files, rematchDays, runs) },
       { provide: FindDay, useValue: new FindDay(directory, files, expectations, reader) },
@@ -168,7 +168,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   };
   // Stopped before everything else: whoever waits for an import, or fetches a file, would hold up the rest.
   const underWay: RunningPart = { name: 'imports under way', start: () => undefined, stop: () => { pollSources.stop(); return runImports.stop(); } };
-  return { module, parts, underWay, keepBreaks, fileBreaks, lookForMissing, rematchDays, runImports, pollSources, openLate, openMissingPayouts, compareBatches, reports };
+  return { module, parts, underWay, receiveFile, keepBreaks, fileBreaks, lookForMissing, rematchDays, runImports, pollSources, openLate, openMissingPayouts, compareBatches, reports };
 }
 
 export class ReconciliationModule {}

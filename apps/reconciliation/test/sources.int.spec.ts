@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { SftpSource, Source } from '../src/outbound/sources.js';
+import { fourFiles, SETTLED_ON } from './four-files.js';
 import { OpenSsh } from './open-ssh.js';
 import { DATE, file, NAME, row, sales, World } from './world.js';
 
@@ -11,7 +12,9 @@ jest.setTimeout(60_000);
 const CUSTOMER_ID = '1022188000000000001';
 const home = mkdtempSync(join(tmpdir(), 'scantill-sources-'));
 const inbox = join(home, 'inbox');
-const remoteDay = join(home, 'v1/settlements', CUSTOMER_ID, DATE.replaceAll('-', ''));
+const remote = join(home, 'v1/settlements', CUSTOMER_ID);
+const remoteDay = join(remote, DATE.replaceAll('-', ''));
+const settledDay = join(remote, SETTLED_ON.replaceAll('-', ''));
 const usual = () => file(sales(3).map((sale) => row(sale)));
 let server: OpenSsh;
 let world: World;
@@ -31,10 +34,8 @@ afterAll(async () => {
 beforeEach(async () => {
   keys = await world.reset();
   await world.receive(sales(3).map((sale) => world.succeeded(sale)));
-  for (const folder of [remoteDay, inbox]) {
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-  }
+  for (const folder of [remote, inbox]) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [remoteDay, inbox]) mkdirSync(folder, { recursive: true });
 });
 
 function alipay(id = 'alipay'): SftpSource {
@@ -76,6 +77,25 @@ describe("Alipay's folders on a server of OpenSSH's", () => {
     expect(await world.upload(keys.finance, usual())).toMatchObject({ status: 200, body: { fileId: fetched?.fileId, alreadyImported: true } });
   });
 
+  it('hold what was settled beside what was sold: each report goes where it belongs, and they are compared', async () => {
+    await world.receive(sales(2, 4).map((sale) => world.succeeded(sale)));
+    const [transactions, items, summary] = fourFiles;
+    mkdirSync(settledDay);
+    const written = [{ ...items, folder: settledDay, lines: 5 }, { ...summary, folder: settledDay, lines: 2 }, { ...transactions, folder: remoteDay, lines: 4 }];
+    for (const { folder, name, content } of written) writeFileSync(join(folder, name), content);
+    await world.poll('alipay');
+    const found = (await world.files(keys.finance, '?source=sftp')).body.files.map(({ name, status, sourcePath, accountId, date, lines }) => ({ name, status, sourcePath, accountId, date, lines }));
+    expect(found.toSorted((one, other) => (one.name < other.name ? -1 : 1))).toEqual(written.map(({ folder, name, lines }) => (
+      { name, status: 'in-force', sourcePath: join(folder, name), accountId: 'demo-usd', date: folder === settledDay ? SETTLED_ON : DATE, lines }
+    )));
+    const counts = { lines: await world.database.count('lines'), settled: await world.database.count('settled_lines'), sums: await world.database.count('summary_rows') };
+    expect(counts).toEqual({ lines: 4, settled: 5, sums: 2 });
+    const kinds = await Promise.all([DATE, SETTLED_ON].map(async (date) => (await world.breaks(keys.finance, '', date)).body.breaks.map(({ kind }) => kind).sort()));
+    expect(kinds).toEqual([['amount-differs', 'missing-at-alipay'], ['items-differ-from-summary', 'net-differs']]);
+    await world.poll('alipay');
+    expect([(await files()).length, await world.database.count('source_files')]).toEqual([3, 3]);
+  });
+
   it('may hold a file that is not written to its end; it is fetched again when it is', async () => {
     writeFileSync(join(remoteDay, NAME), usual().replace('<END>\n', ''));
     await world.poll('alipay');
@@ -86,9 +106,9 @@ describe("Alipay's folders on a server of OpenSSH's", () => {
   });
 
   it('may not be there yet, and those of long ago are left alone', async () => {
-    rmSync(join(home, 'v1/settlements', CUSTOMER_ID), { recursive: true });
+    rmSync(remote, { recursive: true });
     await world.poll('alipay');
-    const old = join(home, 'v1/settlements', CUSTOMER_ID, '20261117');
+    const old = join(remote, '20261117');
     mkdirSync(old, { recursive: true });
     writeFileSync(join(old, 'transactionItems_20261117_000.csv'), usual());
     await world.poll('alipay');

@@ -7,7 +7,7 @@ import {
   paymentAttentionNeededV1, paymentCancelledV1, paymentLateSuccessV1, paymentRefundReversedV1, paymentRefundSucceededV1, paymentSucceededV1, topics, type BreaksView, type DayView, type ExpectationsView, type FilesView, type FileView, type ImportView, type Problem,
   type TimelinePart,
 } from '@scantill/contracts';
-import { createHttpApp, createPlatform, type Batch, type Clock, type Platform } from '@scantill/platform';
+import { createHttpApp, createPlatform, type Batch, type Platform } from '@scantill/platform';
 import { eventMessage, TestChain, TestDatabase, type OutgoingMessage, type TestKey } from '@scantill/testing';
 import type { AnnounceReports } from '../src/flows/announce-reports.js';
 import type { FileBreaks } from '../src/flows/file-breaks.js';
@@ -22,6 +22,7 @@ import { acceptFiles } from '../src/inbound/upload.js';
 import type { SftpSource, Source } from '../src/outbound/sources.js';
 import { wire } from '../src/reconciliation.module.js';
 import { alipayId, alipayRefundId, DATE, NAME, paidAt, paymentId, refundId, wireAmount, type GivenBack, type Sale } from './sales.js';
+import { WorldClock } from './world-clock.js';
 
 export * from './sales.js';
 
@@ -34,25 +35,6 @@ export interface Answer<Body> {
 interface WorldSettings {
   readonly sources?: readonly Source[];
   readonly clockStart?: string;
-}
-
-/** The time of the business: the platform's, until a specification says what it is. */
-class WorldClock implements Clock {
-  private at: Date | undefined;
-
-  constructor(private readonly real: Clock) {}
-
-  now(): Date {
-    return this.at ?? this.real.now();
-  }
-
-  realMsUntil(at: Date): number {
-    return this.at === undefined ? this.real.realMsUntil(at) : Math.max(0, at.getTime() - this.at.getTime());
-  }
-
-  set(at: string | undefined): void {
-    this.at = at === undefined ? undefined : new Date(at);
-  }
 }
 
 /** What workers do when the time has come. */
@@ -120,8 +102,13 @@ export class World {
     return this.more.fileBreaks;
   }
 
+  /** What processes on the same database share: files and keys. */
+  get folder(): string {
+    return this.more.folder;
+  }
+
   get filesFolder(): string {
-    return join(this.more.folder, 'files');
+    return join(this.folder, 'files');
   }
 
   /** Empties everything; then there is one chain with one account, and a key for finance and one for its tills. */

@@ -44,7 +44,7 @@ export const problems = {
   'file.not-found': { status: 404, title: 'There is no such file' },
   'file.already-ended': { status: 409, title: 'The import of the file has ended' },
   'file.not-pending': { status: 409, title: 'The file does not wait for anybody to accept it' },
-  'file.person-needed': { status: 403, title: 'Only a person may accept a file; use the key of a person' },
+  'file.person-needed': { status: 403, title: 'Only a person may accept a file or put it away; use the key of a person' },
   'file.cancelled': { status: 409, title: 'The import was cancelled and nothing was imported' },
   'file.no-room': { status: 507, title: 'There is no room to keep the file; nothing of it was kept' },
   'break.not-found': { status: 404, title: 'There is no such break' },

@@ -11,6 +11,7 @@ import type { Stack } from '../../stack/stack.ts';
 import type { BusinessTime } from './business-time.ts';
 import { closeDay, waitingForPeople, type ClosedDay } from './close.ts';
 import { Customers } from './customers.ts';
+import { explainBreaks } from './explain.ts';
 import { hashOf, prefixOf, type DayPlan } from './plan.ts';
 import { StoreSystem } from './store-system.ts';
 import { Tills } from './tills.ts';
@@ -24,7 +25,9 @@ export interface DayResult {
   readonly planHash: string;
   readonly seconds: number;
   readonly audit: Omit<AuditResult, 'isSettled'>;
-  readonly closed: ClosedDay;
+  readonly closed: Pick<ClosedDay, 'date' | 'files' | 'lines' | 'planted'>;
+  /** How often each kind of break was found, and what it comes from; what comes from nothing is a violation. */
+  readonly breaks: Readonly<Record<string, number>>;
   /** Everything that must not be; empty on a good day. */
   readonly violations: readonly string[];
   /** Orders of which the audit found something. */
@@ -66,9 +69,11 @@ export async function liveDay({ stack, time, signal }: Stage, plan: DayPlan): Pr
   await customers.leave();
   await shop.close();
 
-  const closed = await closeDay(demo);
+  const closed = await closeDay(demo, plan);
   const own = { target, prefix };
-  const audit = await auditOf(target, prefix);
+  const books = await ownBooks(target, prefix);
+  const audit = await auditOf(target, books);
+  const { explained, unexplained } = explainBreaks(closed.breaks, { planted: closed.planted, books, struck: weather.struck });
   const known = await statusesOf(own);
   const violations = [
     ...plan.sales.filter(({ orderId }) => !known.has(orderId)).map(({ orderId, door }) => `lost ${orderId}: taken by ${door}, and order does not know it`),
@@ -76,10 +81,13 @@ export async function liveDay({ stack, time, signal }: Stage, plan: DayPlan): Pr
     ...audit.invariants.filter(({ holds }) => !holds).flatMap(({ name, findings }) => [`does not hold: ${name}`, ...findings.map((what) => `  ${what}`)]),
     ...(isSettled ? [] : [`something was still open after ${SETTLE_MS / 1_000} s`]),
     ...(await deadLettersOf(own)).map(describeLetter),
+    ...closed.refused, ...unexplained,
     ...tills.errands.troubles, ...customers.errands.troubles, ...weather.unstarted,
   ];
   return {
-    seed: plan.seed, planHash: hashOf(plan), seconds: Math.round((Date.now() - startedAtMs) / 1_000), audit, closed, violations,
+    seed: plan.seed, planHash: hashOf(plan), seconds: Math.round((Date.now() - startedAtMs) / 1_000), audit, violations,
+    closed: { date: closed.date, files: closed.files, lines: closed.lines, planted: closed.planted },
+    breaks: countsOf(closed.breaks.map(({ breakId, kind }) => `${kind} (${explained.get(breakId) ?? 'unexplained'})`)),
     astray: astrayIn(audit),
     waitingForPeople: await waitingForPeople(target, prefix),
     answers: Object.fromEntries([...storeSystem.answers].sort()), faults: Object.fromEntries([...weather.struck].sort()), kills: countsOf(plan.kills.map(({ victim }) => victim)),
@@ -99,9 +107,13 @@ async function untilNothingIsOpen(target: AuditTarget, people: readonly { readon
 }
 
 /** Of this day's orders alone. */
-async function auditOf(target: AuditTarget, prefix: string): Promise<Omit<AuditResult, 'isSettled'>> {
+async function ownBooks(target: AuditTarget, prefix: string): Promise<Books> {
   const own = new Books();
   for (const [key, books] of await readBooks(target)) if (key.includes(`:${prefix}`)) Object.assign(own.of(key), books);
+  return own;
+}
+
+async function auditOf(target: AuditTarget, own: Books): Promise<Omit<AuditResult, 'isSettled'>> {
   const { now } = await readAlipayStats(target.simulatorUrl);
   return judge(own, { nowMs: Date.parse(now), isSettled: true });
 }

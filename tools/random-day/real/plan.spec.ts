@@ -25,6 +25,12 @@ describe('the plan of a day', () => {
     expect(outages).not.toHaveLength(0);
   });
 
+  it('plants one mistake in the files of each account, every kind in one day or another', () => {
+    const days = Array.from({ length: 40 }, (_, seed) => planDay({ ...size, seed }).defects);
+    expect(days.every((defects) => new Set(defects.map(({ customerId }) => customerId)).size === 3)).toBe(true);
+    expect(new Set(days.flat().map(({ kind }) => kind)).size).toBe(10);
+  });
+
   it('kills each process in one day or another, within the day', () => {
     const kills = Array.from({ length: 20 }, (_, seed) => planDay({ ...size, seed })).flatMap((plan) => plan.kills);
     expect([...new Set(kills.map(({ victim }) => victim))].sort()).toEqual([...VICTIMS].sort());

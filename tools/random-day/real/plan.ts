@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Chance } from '../../crash/chance.ts';
+import { demoAccounts } from '../../stack/demo-accounts.ts';
 import { demoStores } from '../../stack/demo.ts';
 import type { PlannedSale } from './plan-sale.ts';
 import { planSale } from './plan-sale.ts';
@@ -26,6 +27,13 @@ export interface PlannedKill {
   readonly awayMs: number;
 }
 
+/** What Alipay's files of the day say wrongly: each account has one such mistake, in the first row or file that it can happen to. */
+export interface PlannedDefect {
+  readonly kind: (typeof DEFECTS)[number];
+  readonly customerId: string;
+  readonly nth?: number;
+}
+
 /** Everything that will be done to the system and by whom, before anything is done. What comes of it is not planned. */
 export interface DayPlan extends DaySize {
   readonly sales: readonly PlannedSale[];
@@ -33,9 +41,13 @@ export interface DayPlan extends DaySize {
   readonly faults: { readonly seed: number; readonly rate: number };
   readonly outages: readonly PlannedOutage[];
   readonly kills: readonly PlannedKill[];
+  readonly defects: readonly PlannedDefect[];
 }
 
 export const VICTIMS = ['order', 'payment-gateway', 'notification', 'reconciliation', 'simulator', 'kafka', 'postgres'] as const;
+/** Of rows, and of a whole summary. Those that keep a day from being compared, or change what happened in it, are planted elsewhere. */
+const ROW_DEFECTS = ['row-missing', 'row-extra', 'row-duplicated', 'amount-wrong', 'currency-wrong', 'store-wrong', 'type-unknown', 'net-wrong'] as const;
+const DEFECTS = [...ROW_DEFECTS, 'total-wrong', 'summary-wrong'] as const;
 const KILLS_PER_MINUTE = 8;
 const OUTAGES_PER_MINUTE = 3;
 const OUTAGE_SECONDS = { min: 1, max: 4 };
@@ -57,7 +69,14 @@ export function planDay(size: DaySize): DayPlan {
       { atMs: moment(), mode: chance.pick(['refuse', 'black-hole', 'http-5xx'] as const), seconds: chance.between(OUTAGE_SECONDS.min, OUTAGE_SECONDS.max) }
     ))),
     kills: withKills ? byTime(many(Math.max(1, Math.round(minutes * KILLS_PER_MINUTE)), () => ({ atMs: moment(), victim: chance.pick(VICTIMS), awayMs: chance.between(AWAY_MS.min, AWAY_MS.max) }))) : [],
+    defects: demoAccounts.map(({ customerId }) => planDefect(customerId, chance)),
   };
+}
+
+function planDefect(customerId: string, chance: Chance): PlannedDefect {
+  const kind = chance.pick(DEFECTS);
+  const isOfRow = ROW_DEFECTS.some((each) => each === kind);
+  return { kind, customerId, ...(isOfRow ? { nth: 1 } : {}) };
 }
 
 /** Begins the id of every order of that day. */

@@ -5,13 +5,14 @@ import type { DaySize } from './plan.ts';
 
 /** For people: what was, what waits for somebody, and what must not be, with its story. */
 export function tellDay(result: DayResult, stories: Readonly<Record<string, readonly string[]>>, size: DaySize): void {
-  const { seed, planHash, seconds, audit, closed, violations, waitingForPeople, answers, faults, kills } = result;
+  const { seed, planHash, seconds, audit, closed, breaks, violations, waitingForPeople, answers, faults, kills } = result;
   const name = `day ${seed}`;
   report(name, auditText({ ...audit, isSettled: true }));
   report(name, `answers: ${textOf(answers)}`);
   report(name, `faults: ${textOf(faults)}`);
   if (Object.keys(kills).length > 0) report(name, `kills: ${textOf(kills)}`);
-  report(name, `${closed.date} closed, ${closed.lines} lines; breaks: ${textOf(closed.breaks) || 'none'}`);
+  report(name, `${closed.date} closed, ${closed.files} files, ${closed.lines} lines; planted: ${closed.planted.map(({ kind }) => kind).join(', ') || 'nothing'}`);
+  report(name, `breaks: ${textOf(breaks) || 'none'}`);
   for (const what of waitingForPeople) report('known', `${what}: waits for a person`);
   for (const what of violations) report('VIOLATED', what);
   for (const [orderId, story] of Object.entries(stories)) {

@@ -80,6 +80,7 @@ export class ImportFile {
     return refusal;
   }
 
+  /** Nothing of it was done. */
   async cancel(fileId: string): Promise<void> {
     const { database, received, imports, clock } = this.parts;
     await database.transaction(async (tx) => {
@@ -150,7 +151,7 @@ export class ImportFile {
     await files.takeIn(bulk, file);
     await reports.keep(bulk, unread, file);
     if (kept.acceptedBy === null) await fileBreaks.taken(bulk.tx, file, file.id, occasion);
-    else await fileBreaks.decided(bulk.tx, file, { fileId: file.id, by: { kind: 'person', name: kept.acceptedBy } }, occasion);
+    else if ((await received.waiting(bulk.tx, file)).length === 0) await fileBreaks.decided(bulk.tx, file, { fileId: file.id, by: { kind: 'person', name: kept.acceptedBy } }, occasion);
     const supersedes = before?.id ?? null;
     await appendEvents(bulk.tx, [toFileImportedRow(file, supersedes, occasion)]);
     watch.enter('matching');

@@ -4,6 +4,10 @@ import { WatchedFolder } from '../outbound/watched-folder.js';
 import type { ReceiveFile } from './receive-file.js';
 
 const FILES_MAX = 100;
+const reasons = {
+  cancelled: { reason: 'cancelled', detail: 'the import was cancelled', faultCount: 0, faults: [] },
+  pending: { reason: 'pending', detail: 'it changes what the file in force says: a person has to accept it or put it away', faultCount: 0, faults: [] },
+} as const;
 
 /** Takes the complete files of a folder in, one after the other, and moves each when its import has ended: after a crash it lies where it was, and is seen again. */
 export class WatchFolder {
@@ -25,7 +29,7 @@ export class WatchFolder {
       // What goes on elsewhere, or later, is looked at again then.
       if (ended.kind === 'postponed') continue;
       if (ended.kind === 'imported') await folder.done(name, ended.imported.file.id);
-      else await folder.refused(name, fileId, ended.kind === 'refused' ? ended.refusal : { reason: 'cancelled', detail: 'the import was cancelled', faultCount: 0, faults: [] });
+      else await folder.refused(name, fileId, ended.kind === 'refused' ? ended.refusal : reasons[ended.kind]);
       this.log.info({ source: source.id, name, fileId, end: ended.kind }, 'a file was taken from a watched folder');
       taken += ended.kind === 'imported' ? 1 : 0;
     }

@@ -11,8 +11,10 @@ export function fileRefused({ problem, detail, faults }: Refusal): ProblemExcept
   return new ProblemException(problem, detail, errors.length === 0 ? undefined : errors);
 }
 
+const cancelProblems = { FileUnknown: 'file.not-found', ImportEnded: 'file.already-ended', PersonNeeded: 'file.person-needed' } as const satisfies Record<CancelRefused['kind'], string>;
+
 export function cancelRefused({ kind }: CancelRefused): ProblemException {
-  return new ProblemException(kind === 'FileUnknown' ? 'file.not-found' : 'file.already-ended');
+  return new ProblemException(cancelProblems[kind]);
 }
 
 export function acceptRefused(refused: AcceptRefused): ProblemException {

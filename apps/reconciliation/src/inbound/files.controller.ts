@@ -68,7 +68,7 @@ export class FilesController {
   @Needs('reports')
   async cancel(@Param({ schema: fileParams }) { fileId }: FileParams, @Caller() caller: ApiKey): Promise<FileView> {
     refuseStoreKeys(caller);
-    const cancelled = await this.cancelImport.run(caller.chainId, fileId, caller.owner.name);
+    const cancelled = await this.cancelImport.run(caller.chainId, fileId, caller.owner);
     if (!cancelled.ok) throw cancelRefused(cancelled.error);
     return toFileView(cancelled.value);
   }

@@ -44,10 +44,10 @@ export const document = openApi('Scantill reconciliation', [
   },
   {
     method: 'post', path: '/v1/files/{fileId}/cancel', scope: 'reports',
-    summary: 'Ends the import of a file. Nothing of it stays but the file; sent again, it is tried again.',
+    summary: 'Ends the import of a file, or puts an edition away that waits to be accepted; only persons may do that. Nothing of it stays but the file; sent again, it is tried again.',
     params: fileParams,
-    answers: { 202: { description: 'Asked; the status becomes cancelled', schema: fileView } },
-    problems: ['file.not-found', 'file.already-ended'],
+    answers: { 202: { description: 'Asked; the status becomes cancelled, or pending again where a person had accepted the file', schema: fileView } },
+    problems: ['file.not-found', 'file.already-ended', 'file.person-needed'],
   },
   {
     method: 'post', path: '/v1/files/{fileId}/accept', scope: 'resolve',

@@ -53,6 +53,7 @@ const OF_DAY: Statement = {
   name: 'files-of-day',
   text: `select ${COLUMNS} from files where chain_id = $1 and business_date = $2::date and status in ('in-force', 'superseded') order by account_id, sequence, received_at, id limit $3`,
 };
+const IN_FORCE: Statement = { name: 'files-in-force', text: `select id from files where account_id = $1 and report = $2 and part_of = $3 and sequence = $4 and status = 'in-force'` };
 const SHA256: Statement = { name: 'files-sha256', text: 'select id, sha256 from files where id = any($1::uuid[])' };
 
 export class FileRepository {
@@ -72,6 +73,11 @@ export class FileRepository {
   /** Read, and kept from being in force until a person accepts it. */
   async pend(tx: Tx, file: ReadFile): Promise<void> {
     await tx.query(PEND, [...toValues(file), 'pending']);
+  }
+
+  /** The file that is in force in a part's place. */
+  async inForce(tx: Tx, { accountId, report, partOf, sequence }: Pick<ReadFile, 'accountId' | 'report' | 'partOf' | 'sequence'>): Promise<string | undefined> {
+    return (await tx.query<{ id: string }>(IN_FORCE, [accountId, report, partOf, sequence]))[0]?.id;
   }
 
   /** How many lines of a transaction file agree with what was expected. */

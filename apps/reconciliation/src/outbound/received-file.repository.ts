@@ -79,7 +79,7 @@ const REPEAT: Statement = {
   text: `with known as (
       select id, status from files where sha256 = $1 and chain_id = $2 and name = $3 and account_told is not distinct from $4 and status in ('received', 'refused', 'cancelled')
       order by received_at desc, id desc limit 1),
-    again as (update files f set ${CLEAN} from known k where f.id = k.id and f.status <> 'received' returning f.id)
+    again as (update files f set ${CLEAN}, accepted_by = null, accepted_at = null from known k where f.id = k.id and f.status <> 'received' returning f.id)
     select id, status = 'received' as "isWaiting" from known`,
 };
 const RECEIVE: Statement = {
@@ -100,7 +100,16 @@ const REFUSE: Statement = {
   text: `update files set status = 'refused', problem = $2, reason = $3, detail = $4, fault_count = $5, faults = $6::jsonb, account_id = $7, business_date = $8::date, report = $9, part_of = $10
     where id = $1 and status = 'received'`,
 };
-const CANCEL: Statement = { name: 'files-cancel', text: `update files set status = 'cancelled' where id = $1 and status = 'received'` };
+/** What a person had accepted waits for one again. */
+const CANCEL: Statement = {
+  name: 'files-cancel',
+  text: `update files set status = case when accepted_by is null then 'cancelled' else 'pending' end, accepted_by = null, accepted_at = null where id = $1 and status = 'received'`,
+};
+const PUT_AWAY: Statement = { name: 'files-put-away', text: `update files set status = 'cancelled' where id = $1 and status = 'pending'` };
+const WAITING: Statement = {
+  name: 'files-waiting',
+  text: `select id from files where account_id = $1 and report = $2 and part_of = $3 and sequence = $4 and status = 'pending' order by id for update`,
+};
 
 const LOCK = `select ${COLUMNS}, f.faults from files f left join imports i on i.file_id = f.id where f.id = $1 for update of f`;
 const FORGET = `delete from files where id = $1 and status = 'received'`;
@@ -148,6 +157,16 @@ export class ReceivedFileRepository {
 
   async cancel(tx: Tx, id: string): Promise<void> {
     await tx.query(CANCEL, [id]);
+  }
+
+  /** A person wants what is in force instead. */
+  async putAway(tx: Tx, id: string): Promise<void> {
+    await tx.query(PUT_AWAY, [id]);
+  }
+
+  /** The editions of a part that wait for a person; none is decided elsewhere until the transaction ends. */
+  async waiting(tx: Tx, { accountId, report, partOf, sequence }: Omit<KnownPart, 'chainId' | 'date'> & { readonly sequence: number }): Promise<string[]> {
+    return (await tx.query<{ id: string }>(WAITING, [accountId, report, partOf, sequence])).map(({ id }) => id);
   }
 
   /** @returns false when it does not wait for anybody */
