@@ -1,32 +1,25 @@
 import type { DynamicModule } from '@nestjs/common';
 import { DirectoryConsumer, DueWorker, Inbox, KeepDirectory, OPENAPI, OpenApiController, type Platform, type RunningPart } from '@scantill/platform';
+import { wireComparisons } from './comparisons.module.js';
 import type { Config } from './config.js';
 import { AcceptFile } from './flows/accept-file.js';
 import { ActOnBreak } from './flows/act-on-break.js';
 import { CancelImport } from './flows/cancel-import.js';
-import { CompareBatches } from './flows/compare-batches.js';
 import { CompareDay } from './flows/compare-day.js';
 import { FetchFiles } from './flows/fetch-files.js';
-import { FileBreaks } from './flows/file-breaks.js';
 import { FindContracts } from './flows/find-contracts.js';
 import { FindDay } from './flows/find-day.js';
 import { FindExpectations } from './flows/find-expectations.js';
 import { FindFiles } from './flows/find-files.js';
 import { FindTimeline } from './flows/find-timeline.js';
 import { ImportFile } from './flows/import-file.js';
-import { KeepBreaks } from './flows/keep-breaks.js';
 import { ListBreaks } from './flows/list-breaks.js';
 import { LookForMissing } from './flows/look-for-missing.js';
-import { MatchDay } from './flows/match-day.js';
-import { OpenLate } from './flows/open-late.js';
-import { OpenMissingPayouts } from './flows/open-missing-payouts.js';
 import { PollSources } from './flows/poll-sources.js';
 import { ReceiveFile } from './flows/receive-file.js';
 import { RecordExpectations } from './flows/record-expectations.js';
 import { RecordInquiryAnswers } from './flows/record-inquiry-answers.js';
-import { RematchDays } from './flows/rematch-days.js';
 import { RunImports } from './flows/run-imports.js';
-import { SettleDay } from './flows/settle-day.js';
 import { SetContract } from './flows/set-contract.js';
 import { WatchFolder } from './flows/watch-folder.js';
 import { BreaksController } from './inbound/breaks.controller.js';
@@ -38,36 +31,24 @@ import { document } from './inbound/openapi.js';
 import { PaymentEventsConsumer } from './inbound/payment-events.consumer.js';
 import { TimelineController } from './inbound/timeline.controller.js';
 import { BankStatements } from './outbound/bank-statements.js';
-import { BatchBreaks } from './outbound/batch-breaks.js';
-import { BatchReader } from './outbound/batch.reader.js';
 import { BreakReader } from './outbound/break.reader.js';
-import { BreakRepository } from './outbound/break.repository.js';
-import { ContractRepository } from './outbound/contract.repository.js';
-import { DayMatching } from './outbound/day-matching.js';
-import { DayLines } from './outbound/day-lines.js';
-import { DAY_DUE, DueDays } from './outbound/due-days.js';
-import { DueReports } from './outbound/due-reports.js';
+import { DAY_DUE } from './outbound/due-days.js';
 import { ExpectationRepository } from './outbound/expectation.repository.js';
 import { FileStore } from './outbound/file-store.js';
 import { FileRepository } from './outbound/file.repository.js';
 import { IMPORT_DUE, IMPORT_LEASE_MS, ImportRepository } from './outbound/import.repository.js';
-import { LATE_DUE, LateDays } from './outbound/late-days.js';
-import { PAYOUT_DUE, PayoutDays } from './outbound/payout-days.js';
-import { makeMonthPartitions } from './outbound/month-partitions.js';
+import { LATE_DUE } from './outbound/late-days.js';
+import { PAYOUT_DUE } from './outbound/payout-days.js';
+import { monthPartitions } from './outbound/month-partitions.js';
 import { ReportFiles } from './outbound/report-files.js';
-import { RunRepository } from './outbound/run.repository.js';
 import { SettledLines } from './outbound/settled-lines.js';
-import { SettlementMatching } from './outbound/settlement-matching.js';
-import { MissingFiles } from './outbound/missing-files.js';
 import { ReceivedFileRepository } from './outbound/received-file.repository.js';
 import { sourceMetrics } from './outbound/source-metrics.js';
 import { SOURCE_DUE, SourceRepository } from './outbound/source.repository.js';
 import type { Source } from './outbound/sources.js';
 import { TransactionLines } from './outbound/transaction-lines.js';
 import { SummaryRows } from './outbound/summary-rows.js';
-import { Unsettled } from './outbound/unsettled.js';
 import { wireReports } from './reports.module.js';
-import { WantedInquiries } from './outbound/wanted-inquiries.js';
 
 /** Longer than a day takes to be matched. */
 const MATCH_LEASE_MS = 300_000;
@@ -75,34 +56,16 @@ const MATCH_CLAIM_MAX = 10;
 /** Long enough for the largest file to be fetched and imported; should it not be, what another instance fetches as well changes nothing. */
 const POLL_LEASE_MS = 1_800_000;
 const POLLS_AT_ONCE_MAX = 4;
-const DAY_MS = 86_400_000;
 
 /** Everything the service consists of, in the order in which it depends on each other. */
 export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FILES_DIR'>, sources: readonly Source[]) {
   const { database, directory, clock, metrics, log, relay } = platform;
   const expectations = new ExpectationRepository(database);
   const files = new FileRepository(database);
-  const breaks = new BreakRepository();
   const reader = new BreakReader(database);
-  const dueDays = new DueDays(database);
   const store = new FileStore(config.RECONCILIATION_FILES_DIR);
-  const contracts = new ContractRepository(database);
-  const lateDays = new LateDays(database);
-  const unsettled = new Unsettled();
-  const keepBreaks = new KeepBreaks(breaks, new WantedInquiries());
-  const missing = new MissingFiles();
-  const fileBreaks = new FileBreaks(breaks, missing, directory, relay);
-  const runs = new RunRepository(database);
-  const dueReports = new DueReports(database);
-  const matching = new DayMatching(new DayLines(), store);
-  const matchDay = new MatchDay({ matching, unsettled, keepBreaks, runs, dueDays, dueReports, relay });
-  const settleDay = new SettleDay({ matching: new SettlementMatching(store), days: matching, contracts, directory, unsettled, keepBreaks, runs, dueReports, relay });
-  const rematchDays = new RematchDays(database, dueDays, { matchDay, settleDay }, clock);
-  const openLate = new OpenLate({ database, lateDays, unsettled, keepBreaks, fileBreaks, clock, relay });
-  const payoutDays = new PayoutDays(database);
-  const batches = new BatchReader();
-  const compareBatches = new CompareBatches({ directory, batches, batchBreaks: new BatchBreaks(), breaks, keepBreaks, contracts, payoutDays, relay });
-  const openMissingPayouts = new OpenMissingPayouts(database, payoutDays, compareBatches, clock);
+  const compared = wireComparisons(platform, store);
+  const { breaks, contracts, dueDays, lateDays, missing, fileBreaks, runs, matchDay, settleDay, rematchDays, openLate, compareBatches, openMissingPayouts } = compared;
   const received = new ReceivedFileRepository(database);
   const imports = new ImportRepository(database);
   const reportFiles = new ReportFiles({ transactions: new TransactionLines(), settled: new SettledLines(), summaries: new SummaryRows(), statements: new BankStatements() });
@@ -118,22 +81,14 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const shared = { database, clock, metrics, log };
   const ofDays = { ...shared, leaseMs: MATCH_LEASE_MS, claimMax: () => MATCH_CLAIM_MAX };
   const listBreaks = new ListBreaks(reader, files, clock);
-  const reports = wireReports(platform, { store, listBreaks, batches, compareBatches, dueReports, work: ofDays });
+  const reports = wireReports(platform, { ...compared, store, listBreaks, work: ofDays });
   const dayWorker = new DueWorker({ ...ofDays, kind: DAY_DUE, work: (keys) => rematchDays.run(keys) });
   const lateWorker = new DueWorker({ ...ofDays, kind: LATE_DUE, work: (keys) => openLate.run(keys) });
   const payoutWorker = new DueWorker({ ...ofDays, kind: PAYOUT_DUE, work: (keys) => openMissingPayouts.run(keys) });
   const importWorker = new DueWorker({ ...shared, kind: IMPORT_DUE, leaseMs: IMPORT_LEASE_MS, claimMax: runImports.room, work: (keys) => runImports.takeUp(keys) });
   const sourceWorker = new DueWorker({ ...shared, kind: SOURCE_DUE, leaseMs: POLL_LEASE_MS, claimMax: () => POLLS_AT_ONCE_MAX, work: (keys) => pollSources.run(keys) });
-  let monthly: NodeJS.Timeout | undefined;
   const parts: RunningPart[] = [
-    {
-      name: 'partitions of months',
-      start: async () => {
-        await makeMonthPartitions(database, clock.now());
-        monthly = setInterval(() => void makeMonthPartitions(database, clock.now()).catch((error: unknown) => log.error({ err: error }, 'the partitions of the coming months could not be made')), DAY_MS).unref();
-      },
-      stop: () => clearInterval(monthly),
-    },
+    monthPartitions(database, clock, log),
     { name: 'files left behind', start: () => store.clear(), stop: () => undefined },
     { name: 'days to match again', start: () => dayWorker.start(), stop: () => dayWorker.stop() },
     { name: 'days on which pay-outs are late', start: () => lateWorker.start(), stop: () => lateWorker.stop() },
@@ -168,7 +123,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   };
   // Stopped before everything else: whoever waits for an import, or fetches a file, would hold up the rest.
   const underWay: RunningPart = { name: 'imports under way', start: () => undefined, stop: () => { pollSources.stop(); return runImports.stop(); } };
-  return { module, parts, underWay, receiveFile, keepBreaks, fileBreaks, lookForMissing, rematchDays, runImports, pollSources, openLate, openMissingPayouts, compareBatches, reports };
+  return { ...compared, module, parts, underWay, receiveFile, lookForMissing, runImports, pollSources, reports };
 }
 
 export class ReconciliationModule {}

@@ -1,5 +1,5 @@
 import type { Account } from '@scantill/platform';
-import type { Ours } from '../core/line-class.js';
+import type { Ours } from './line-class.js';
 import type { QuoteDirection } from '../core/quote.js';
 import type { TakenFile, UnreadReport } from './intake.js';
 

@@ -1,4 +1,4 @@
-import { classify, isOurReference, type LineClass, type Ours, type Told } from '../core/line-class.js';
+import { classify, isOurReference, type LineClass, type Ours, type Told } from './line-class.js';
 
 const KNOWN_MAX = 10_000;
 

@@ -1,11 +1,26 @@
-import type { Database } from '@scantill/platform';
+import type { Clock, Database, Log, RunningPart } from '@scantill/platform';
 
 const TABLES = ['expectations', 'lines', 'settled_lines'] as const;
 const MONTHS_AHEAD = 2;
 const CHECK_VIOLATION = '23514';
 
-/** Makes the partitions of this month and the coming ones, so that a month that nobody needs any more can be dropped at once. */
-export async function makeMonthPartitions(database: Database, now: Date): Promise<void> {
+const DAY_MS = 86_400_000;
+
+/** Makes the partitions of this month and the coming ones, now and every day, so that a month that nobody needs any more can be dropped at once. */
+export function monthPartitions(database: Database, clock: Clock, log: Log): RunningPart {
+  let daily: NodeJS.Timeout | undefined;
+  const make = () => makeMonthPartitions(database, clock.now());
+  return {
+    name: 'partitions of months',
+    start: async () => {
+      await make();
+      daily = setInterval(() => void make().catch((error: unknown) => log.error({ err: error }, 'the partitions of the coming months could not be made')), DAY_MS).unref();
+    },
+    stop: () => clearInterval(daily),
+  };
+}
+
+async function makeMonthPartitions(database: Database, now: Date): Promise<void> {
   for (let ahead = 0; ahead <= MONTHS_AHEAD; ahead += 1) {
     const [from, to] = [ahead, ahead + 1].map((months) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, 1)).toISOString().slice(0, 10)) as [string, string];
     for (const table of TABLES) await make(database, { table, from, to });

@@ -1,7 +1,7 @@
 import { parseSettlementsFolder } from '@scantill/alipay';
 import { err, ok, type Result } from '@scantill/kernel';
 import type { Account } from '@scantill/platform';
-import type { Ours } from '../core/line-class.js';
+import type { Ours } from './line-class.js';
 import { isBankStatementName } from './bank-statements.js';
 import type { Bulk } from './bulk.js';
 import { isFileName, nameOf, type Named } from './file-names.js';

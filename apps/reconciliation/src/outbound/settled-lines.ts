@@ -1,6 +1,6 @@
 import { err, ok, zero, type Result } from '@scantill/kernel';
 import { BatchSums } from '../core/batch-sums.js';
-import { classify, orderKeyOf } from '../core/line-class.js';
+import { classify, orderKeyOf } from './line-class.js';
 import { FAULTS_MAX } from '../core/item-table.js';
 import type { SettlementItem } from '../core/listed.js';
 import { checkNet, type NetFault } from '../core/net.js';

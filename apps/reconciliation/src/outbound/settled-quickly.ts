@@ -2,7 +2,7 @@ import { COUPON_COLUMNS, feeColumns } from '@scantill/alipay';
 import type { Currency } from '@scantill/kernel';
 import type { BatchSums } from '../core/batch-sums.js';
 import type { Row } from '../core/item-table.js';
-import { orderKeyOf } from '../core/line-class.js';
+import { orderKeyOf } from './line-class.js';
 import { parseQuote, priceText, type QuoteDirection } from '../core/quote.js';
 import type { UnreadItems } from './items-intake.js';
 import { wantsEscape } from './copy-text.js';
@@ -68,8 +68,7 @@ export function takeSettledQuickly(header: HeaderRead, { id, account, date, unit
     const type = cells.type(at.type);
     const paidAt = cells.text(at.time) === '' ? null : cells.time(at.time);
     if (type === undefined || paidAt === undefined) return false;
-    const currency = cells.text(at.currency);
-    const netCurrency = cells.text(at.netCurrency);
+    const [currency, netCurrency] = [cells.text(at.currency), cells.text(at.netCurrency)];
     const amount = cells.minor(at.amount, currency);
     const net = cells.minor(at.net, netCurrency);
     if (amount === undefined || net === undefined) return false;

@@ -1,5 +1,5 @@
 import { err, money, ok, type Currency, type Money, type Result } from '@scantill/kernel';
-import { classify, orderKeyOf } from '../core/line-class.js';
+import { classify, orderKeyOf } from './line-class.js';
 import type { TransactionItem } from '../core/listed.js';
 import type { Row, RowFault } from '../core/item-table.js';
 import type { Bulk } from './bulk.js';
