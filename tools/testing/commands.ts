@@ -69,12 +69,21 @@ interface JestReport {
   }[];
 }
 
+export interface JestRun {
+  readonly env: NodeJS.ProcessEnv;
+  readonly isInBand: boolean;
+  /** A part of the path of the specs that are run, or left out. */
+  readonly only?: string;
+  readonly except?: string;
+}
+
 /** Runs one of Jest's projects and counts what it reports. A file that could not even be loaded counts as one failure. */
-export async function runJest(project: string, { env, isInBand }: { readonly env: NodeJS.ProcessEnv; readonly isInBand: boolean }, signal: AbortSignal): Promise<Tally> {
+export async function runJest(project: string, { env, isInBand, only, except }: JestRun, signal: AbortSignal): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), 'scantill-jest-'));
   const reportFile = join(folder, 'report.json');
   try {
-    const problem = await runCommand({ args: [...JEST, '--selectProjects', project, '--json', '--outputFile', reportFile, ...(isInBand ? ['--runInBand'] : [])], env }, signal);
+    const chosen = [...(only === undefined ? [] : ['--testPathPatterns', only]), ...(except === undefined ? [] : ['--testPathIgnorePatterns', '/node_modules/', except])];
+    const problem = await runCommand({ args: [...JEST, '--selectProjects', project, '--json', '--outputFile', reportFile, ...(isInBand ? ['--runInBand'] : []), ...chosen], env }, signal);
     if (!existsSync(reportFile)) return oneFailed(problem ?? 'Jest wrote no report');
     const tally = count(JSON.parse(readFileSync(reportFile, 'utf8')) as JestReport);
     if (tally.passed + tally.failed + tally.skipped === 0) return oneFailed('there are no tests');

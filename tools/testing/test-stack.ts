@@ -15,11 +15,13 @@ import { startStack, type Stack } from '../stack/stack.ts';
 import { runJest } from './commands.ts';
 import { chooseEngines, removeContainers } from './containers.ts';
 import type { Step } from './checks.ts';
+import { add } from './tally.ts';
 
 const COMMAND = 'npm test';
 /** Few, so that tests meet several keys on one partition. */
 const PARTITIONS = 4;
 const SEED_MAX = 0xffff_ffff;
+const RECONCILIATION = 'apps/reconciliation/';
 
 /** The one stack of a run. */
 export interface TestStack {
@@ -51,7 +53,11 @@ export async function startTestStack(signal: AbortSignal): Promise<TestStack> {
 
 function stepsOn(stack: Stack, env: NodeJS.ProcessEnv): Step[] {
   return [
-    { name: 'integration', run: (signal) => runJest('int', { env, isInBand: true }, signal) },
+    // Each service has a database of its own; one half is reconciliation's. Within a half a spec has the database to itself.
+    {
+      name: 'integration',
+      run: async (signal) => add(...await Promise.all([{ only: RECONCILIATION }, { except: RECONCILIATION }].map((half) => runJest('int', { env, isInBand: true, ...half }, signal)))),
+    },
     { name: 'end-to-end', run: (signal) => runJest('e2e', { env, isInBand: true }, signal) },
     { name: 'faults', run: async (signal) => (await Promise.race([runFaultTest(stack, { isShort: true, seed: randomInt(SEED_MAX) }), untilAborted(signal)])).tally() },
     { name: 'crash', run: async (signal) => (await Promise.race([runCrashTest(stack, { isShort: true, seed: randomInt(SEED_MAX) }), untilAborted(signal)])).tally() },
