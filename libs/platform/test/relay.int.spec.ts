@@ -143,6 +143,7 @@ describe('the outbox relay', () => {
     const { relay, health } = start(`away-${randomUUID()}`, outside.url, kafkaThrough(link));
     await append(topic, 'a', 'before');
     await arrived(reading, 'before');
+    await isEmpty();
     await link.cut();
     await append(topic, 'a', 'while away');
     await until('it says so', () => !health.isReady);
