@@ -164,7 +164,7 @@ describe('days on which money goes back', () => {
         world.cancelled(1, false), world.lateSuccess(sale), world.cancelled(1, true), world.cancelled(2, true),
         world.succeeded({ ...sale, number: 3 }), world.refunded({ ...refund, number: 3, refund: 3 }), world.refunded({ ...refund, refund: 1, minor: 1_000n, isGiveBack: true }),
       ]);
-    }), { numRuns: 40 });
+    }), { numRuns: 15 });
   }, 120_000);
 });
 
