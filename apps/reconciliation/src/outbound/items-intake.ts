@@ -1,7 +1,7 @@
 import type { Account } from '@scantill/platform';
 import type { Ours } from './line-class.js';
 import type { QuoteDirection } from '../core/quote.js';
-import type { TakenFile, UnreadReport } from './intake.js';
+import type { UnreadReport } from './intake.js';
 
 /** A file of items on its way in. Its rows go straight to their table, so whose and of which day it is was found out before. */
 export interface UnreadItems extends UnreadReport {
@@ -15,5 +15,3 @@ export interface UnreadItems extends UnreadReport {
 
 /** A file belongs to one account; more are only told of. */
 export const CUSTOMER_IDS_MAX = 5;
-
-export type { TakenFile };

@@ -109,11 +109,9 @@ function toTerms(contract: Contract) {
 
 function toSettledMore(row: CloserRow, { date, raw, contracts }: { readonly date: string; readonly raw: string; readonly contracts: readonly Contract[] }): SettledMore {
   const { type, alipayId, requestId, storeId, orderKey, paymentId, eventId } = row;
-  const { difference } = {
-    difference: toDifference({
-      type, alipayId, requestId, storeId, orderKey, paymentId, eventId, date, copy: 1, ours_currency: null, ours_minor: null, theirs_currency: null, theirs_minor: null, file_id: row.file_id, line: row.line, raw,
-    }),
-  };
+  const difference = toDifference({
+    type, alipayId, requestId, storeId, orderKey, paymentId, eventId, date, copy: 1, ours_currency: null, ours_minor: null, theirs_currency: null, theirs_minor: null, file_id: row.file_id, line: row.line, raw,
+  });
   const net = (minor: bigint): Money => money(row.net_currency, minor);
   return {
     difference, type, amount: money(row.currency, row.amount_minor), net: net(row.net_minor), fee: net(row.fee_minor), coupon: net(row.coupon_minor),

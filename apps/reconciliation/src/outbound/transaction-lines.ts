@@ -1,7 +1,7 @@
-import { err, money, ok, type Currency, type Money, type Result } from '@scantill/kernel';
+import { businessDate, err, ok, type Currency, type Result } from '@scantill/kernel';
 import { classify, orderKeyOf } from './line-class.js';
 import type { TransactionItem } from '../core/listed.js';
-import type { Row, RowFault } from '../core/item-table.js';
+import { FAULTS_MAX, type Row, type RowFault } from '../core/item-table.js';
 import type { Bulk } from './bulk.js';
 import { copyRows } from './copy-rows.js';
 import { copyLine, copyPlainLine, wantsEscape, type CopyValue } from './copy-text.js';
@@ -42,7 +42,7 @@ export class TransactionLines implements Intake<UnreadItems, FileRefused> {
         const fault = dayFault(item, file.date);
         if (fault !== undefined) {
           otherDays += 1;
-          faults.push(...(otherDays > 1_000 ? [] : [fault]));
+          faults.push(...(otherDays > FAULTS_MAX ? [] : [fault]));
           continue;
         }
         seen.add({ customerId: item.customerId, currency: item.amount.currency, minor: item.amount.minor });
@@ -52,7 +52,7 @@ export class TransactionLines implements Intake<UnreadItems, FileRefused> {
     } });
     if (!outcome.ok) return outcome;
     const count = reader.faultCount + otherDays;
-    if (count > 0) return err({ kind: 'BadRows', faults: [...reader.faults, ...faults].sort((a, b) => a.line - b.line).slice(0, 1_000), count });
+    if (count > 0) return err({ kind: 'BadRows', faults: [...reader.faults, ...faults].sort((a, b) => a.line - b.line).slice(0, FAULTS_MAX), count });
     return ok({ generation: reader.generation, lines: reader.rowCount, ...seen.told, accountId: file.account.accountId, date: file.date, partOf: null, batchIds: [] });
   }
 
@@ -68,7 +68,7 @@ export class TransactionLines implements Intake<UnreadItems, FileRefused> {
 /** Alipay leaves open which time refunds and cancels carry, so only payments must be of the file's day. */
 function dayFault({ line, type, paidAt }: TransactionItem, date: string): RowFault | undefined {
   if (type !== 'PAYMENT' || paidAt === null) return undefined;
-  const day = new Date(paidAt.getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
+  const day = businessDate(paidAt);
   return day === date ? undefined : { line, column: 'paymentTime', reason: `is on ${day} in UTC+8, and the file is of ${date}` };
 }
 
