@@ -5,11 +5,10 @@ import type { HeaderRead } from './report-reader.js';
 /** Up to here sums and products of amounts are exact as JavaScript numbers. */
 const DIGITS_MAX = 10;
 const TYPE = /^[A-Z_]{1,32}$/;
-const CLOCK = /^T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\+08:00$/;
+const TIME = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\+08:00$/;
 const MINUS = 0x2d;
 const ZERO = 0x30;
 const ID_MAX = 64;
-const TIME_LENGTH = '2026-04-27T10:00:00+08:00'.length;
 const DAYS_MAX = 5_000;
 const TYPES_MAX = 1_000;
 
@@ -22,8 +21,6 @@ export class QuickCells {
   private withPoint = 0;
   private withoutPoint = 0;
   private readonly days = new Map<string, boolean>();
-  /** At most as many as a day has seconds. */
-  private readonly clocks = new Set<string>();
   private readonly types = new Set<string>();
   private readonly digits = new Map<string, number>();
   private readonly decimals = new Map<number, RegExp>();
@@ -83,16 +80,12 @@ export class QuickCells {
   /** As it stands there, in UTC+8 and to the second. */
   time(place: number): string | undefined {
     const text = this.text(place);
-    if (text.length !== TIME_LENGTH) return undefined;
+    if (!TIME.test(text)) return undefined;
+    // Too short to hold on to the text of a whole chunk, as longer slices of it do.
     const day = text.slice(0, 10);
-    const clock = text.slice(10);
-    if (!this.clocks.has(clock)) {
-      if (!CLOCK.test(clock)) return undefined;
-      this.clocks.add(clock);
-    }
     const known = this.days.get(day);
     if (known !== undefined) return known ? text : undefined;
-    const isDay = /^\d{4}-\d\d-\d\d$/.test(day) && isCalendarDay(day);
+    const isDay = isCalendarDay(day);
     if (this.days.size < DAYS_MAX) this.days.set(day, isDay);
     return isDay ? text : undefined;
   }

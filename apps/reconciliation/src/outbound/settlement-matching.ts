@@ -7,7 +7,9 @@ import { toDifference, withRawRows, type Difference, type FoundDifference, type 
 import type { FileStore } from './file-store.js';
 import type { Day } from './file.repository.js';
 import { readRawRows } from './raw-rows.js';
-import { BY_REQUEST, CLOSER, COUNTS, DIFFER, DIFFER_TWICE, OTHER_DAYS, REPEATED, SCOPE } from './settlement-sql.js';
+import {
+  BY_REQUEST, CLOSER, COUNTS, DIFFER, DIFFER_TWICE, FIRST_DAY, OTHER_DAYS, OTHER_FILES, REPEATED, SCOPE, SETTLED_KEYS, TWICE_ON_ANOTHER_DAY, TWICE_THAT_DAY, USUAL_PRICES,
+} from './settlement-sql.js';
 
 /** A settled row whose principal is right, and whose fee, rate or net amount wants an exact look. */
 export interface SettledMore {
@@ -65,15 +67,27 @@ export class SettlementMatching {
   /** Leaves what is not plainly right in tables that end with the transaction. @returns how many rows there are, and other days of which some are listed there, too */
   async match(bulk: Bulk, { accountId, date }: Day, contracts: readonly Contract[]): Promise<{ lines: number; otherDays: string[] }> {
     const day = [accountId, date];
-    await joiningWhole(bulk, () => bulk.query(SCOPE, [...day, JSON.stringify(contracts.map(toTerms))]));
+    await bulk.query(SETTLED_KEYS, day);
+    await bulk.query('analyze settled_keys');
+    const [first] = await bulk.query<{ day: string }>(FIRST_DAY, [date]);
+    const prices = await bulk.query(USUAL_PRICES, day);
+    await joiningWhole(bulk, () => bulk.query(SCOPE, [...day, JSON.stringify(contracts.map(toTerms)), first?.day, JSON.stringify(prices)]));
     await bulk.query(BY_REQUEST, [accountId]);
-    await bulk.query(REPEATED, day);
+    await this.findRepeated(bulk, { accountId, date, first: first?.day ?? date });
     await bulk.query(DIFFERENCES_TABLE);
     await bulk.query(DIFFER, day);
     await bulk.query(DIFFER_TWICE, day);
-    const [counts] = await bulk.query<{ lines: number }>(COUNTS, day);
+    const [counts] = await bulk.query<{ lines: number }>(COUNTS);
     const others = await bulk.query<{ date: string }>(OTHER_DAYS, [date]);
     return { lines: counts?.lines ?? 0, otherDays: others.map((other) => other.date) };
+  }
+
+  private async findRepeated(bulk: Bulk, { accountId, date, first }: { readonly accountId: string; readonly date: string; readonly first: string }): Promise<void> {
+    await bulk.query(TWICE_THAT_DAY);
+    const others = await bulk.query<{ id: string }>(OTHER_FILES, [accountId, date, first]);
+    if (others.length > 0) await bulk.query(TWICE_ON_ANOTHER_DAY, [others.map(({ id }) => id), first]);
+    await bulk.query('analyze twice');
+    await bulk.query(REPEATED, [accountId]);
   }
 
   async *differences(bulk: Bulk): AsyncGenerator<(Omit<FoundDifference, 'causedByLine'> & { readonly causedBy: string | null })[]> {

@@ -2,27 +2,34 @@ import { DIFFERENCE_COLUMNS } from './account-sql.js';
 import { identity } from './day-lines.js';
 
 const FILES = `select id from files where account_id = $1 and report = 'settlement-items' and business_date = $2::date and status = 'in-force'`;
-/** Alipay may list what was paid up to the day on which it made the batch. */
+/** Days are told in UTC+8 here and by whoever made the batch: before that, nothing of it was there to be settled. */
 const DAYS_BEFORE = 3;
+/** How long ago what carries no time may have been paid. */
+const DAYS_BACK = 60;
 
-/** What is settled that day, with the expectation that it is of: by Alipay's id, and refunds of generation C, which carry their payment's, by our request. */
+/** What tells the day's transactions apart, and when they were paid: narrow, and with statistics of its own, because nothing is known yet of rows that were just written. */
+export const SETTLED_KEYS = `create temp table settled_keys on commit drop as
+  select l.type, l.alipay_id, ${identity('l', 'f')} as identity, coalesce((l.paid_at at time zone interval '8 hours')::date, $2::date - ${DAYS_BACK}) as paid_on
+  from settled_lines l join files f on f.id = l.file_id where l.business_date = $2::date and l.class = 'order' and l.file_id in (${FILES})`;
+export const FIRST_DAY = `select (coalesce(min(paid_on), $1::date - ${DAYS_BACK}) - ${DAYS_BEFORE})::text as day from settled_keys`;
+
+/** The price that most of a pair's rows of a day have, where one is ahead of all others. */
+export const USUAL_PRICES = `with prices as (
+    select quote_pair as pair, (paid_at at time zone interval '8 hours')::date::text as day, quote_price as price, count(*) as rows
+    from settled_lines where business_date = $2::date and file_id in (${FILES}) and quote_pair is not null and paid_at is not null group by 1, 2, 3),
+  ranked as (select pair, day, price, rank() over (partition by pair, day order by rows desc) as place from prices)
+  select pair, day, min(price) as price from ranked where place = 1 group by pair, day having count(*) = 1`;
+
+/**
+ * What is settled that day, with the expectation that it is of: by Alipay's id, and refunds of generation C, which carry their payment's, by our request.
+ * Terms and prices are given, so that all of it can be done by several workers at once.
+ */
 export const SCOPE = `create temp table settled on commit drop as
-  with bounds as (select coalesce(min((paid_at at time zone interval '8 hours')::date), $2::date - 60) - ${DAYS_BEFORE} as first from settled_lines where business_date = $2::date and file_id in (${FILES})),
-  terms as materialized (select * from json_to_recordset($3::json) as x(valid_from date, valid_until date, rate numeric, fixed numeric, tolerance numeric, on_refund text, on_cancel text, is_before_fx boolean, is_locked boolean)),
-  usual as materialized (
-    select pair, day, price from (
-      select quote_pair as pair, (paid_at at time zone interval '8 hours')::date as day, quote_price as price, count(*) as rows,
-        rank() over (partition by quote_pair, (paid_at at time zone interval '8 hours')::date order by count(*) desc) as place
-      from settled_lines where business_date = $2::date and file_id in (${FILES}) and quote_pair is not null and paid_at is not null group by 1, 2, 3) prices
-    where place = 1 and (pair, day) not in (select pair, day from (
-      select quote_pair as pair, (paid_at at time zone interval '8 hours')::date as day, rank() over (partition by quote_pair, (paid_at at time zone interval '8 hours')::date order by count(*) desc) as place
-      from settled_lines where business_date = $2::date and file_id in (${FILES}) and quote_pair is not null and paid_at is not null group by 1, 2, quote_price) ties
-      where place = 1 group by pair, day having count(*) > 1))
   select l.*, f.sequence, ${identity('l', 'f')} as identity, e.request_id as expected_id, e.currency as expected_currency, e.amount_minor as expected_minor, e.business_date as expected_date, usual.price as usual_price
   from settled_lines l join files f on f.id = l.file_id
-    left join expectations e on e.alipay_id = l.alipay_id and e.type = l.type and e.account_id = $1 and e.business_date >= (select first from bounds)
-    left join terms t on e.business_date >= t.valid_from and (t.valid_until is null or e.business_date <= t.valid_until)
-    left join usual on usual.pair = l.quote_pair and usual.day = (l.paid_at at time zone interval '8 hours')::date
+    left join expectations e on e.alipay_id = l.alipay_id and e.type = l.type and e.account_id = $1 and e.business_date >= $4::date
+    left join json_to_recordset($3::json) as t(valid_from date, valid_until date, rate numeric, fixed numeric, tolerance numeric, on_refund text, on_cancel text, is_before_fx boolean, is_locked boolean) on e.business_date >= t.valid_from and (t.valid_until is null or e.business_date <= t.valid_until)
+    left join json_to_recordset($5::json) as usual(pair text, day date, price text) on usual.pair = l.quote_pair and usual.day = (l.paid_at at time zone interval '8 hours')::date
   where l.business_date = $2::date and l.file_id in (${FILES}) and l.class in ('order', 'unknown')
     and (e.request_id is null or e.currency <> l.currency or e.amount_minor <> l.amount_minor
       or l.net_fault <> 'NetDiffers' or abs(l.net_minor - l.expected_net_minor) > coalesce(t.tolerance, 2)
@@ -34,18 +41,20 @@ export const SCOPE = `create temp table settled on commit drop as
           when l.type = 'CANCEL' then case when t.on_cancel = 'kept' then 0 else gross(l) * t.rate - t.fixed end
           else -l.fee_minor end) >= t.tolerance + 0.5)))`.replaceAll('gross(l)', '(coalesce(l.expected_net_minor, l.net_minor) - l.fee_minor + l.coupon_minor)');
 
+export const TWICE_THAT_DAY = 'create temp table twice on commit drop as select type, identity, alipay_id from settled_keys group by type, identity, alipay_id having count(*) > 1';
+/** Nothing is settled before it is paid. */
+export const OTHER_FILES = `select id from files where account_id = $1 and report = 'settlement-items' and status = 'in-force' and business_date <> $2::date and business_date >= $3::date`;
+/** Looks each up by its id: a join would read other days as a whole, or in a bad plan many times. */
+export const TWICE_ON_ANOTHER_DAY = `insert into twice
+  select k.type, k.identity, k.alipay_id from settled_keys k
+  where (select true from settled_lines o join files g on g.id = o.file_id
+      where o.alipay_id = k.alipay_id and o.type = k.type and o.file_id = any($1::uuid[]) and o.business_date >= $2::date and ${identity('o', 'g')} = k.identity limit 1)
+    and not exists (select from twice t where t.type = k.type and t.identity = k.identity)`;
 /** Settled more than once, on this day or another: the first one counts. */
 export const REPEATED = `create temp table settled_twice on commit drop as
-  with twice as (
-    select type, identity from (select l.type, ${identity('l', 'f')} as identity from settled_lines l join files f on f.id = l.file_id where l.business_date = $2::date and l.class = 'order' and l.file_id in (${FILES})) own
-      group by type, identity having count(*) > 1
-    union
-    select l.type, ${identity('l', 'f')} from settled_lines l join files f on f.id = l.file_id where l.business_date = $2::date and l.class = 'order' and l.file_id in (${FILES})
-      and exists (select from settled_lines o join files g on g.id = o.file_id and g.status = 'in-force' where o.alipay_id = l.alipay_id and o.type = l.type and o.account_id = $1 and o.business_date <> $2::date
-        and ${identity('o', 'g')} = ${identity('l', 'f')}))
   select * from (
     select l.*, row_number() over (partition by l.type, t.identity order by l.business_date, f.sequence, l.line) as copy
-    from twice t join settled_lines l on l.type = t.type and l.account_id = $1 and l.class = 'order' and (l.alipay_id = t.identity or l.request_id = t.identity)
+    from twice t join settled_lines l on l.alipay_id = t.alipay_id and l.type = t.type and l.account_id = $1 and l.class = 'order'
       join files f on f.id = l.file_id and f.status = 'in-force' and ${identity('l', 'f')} = t.identity) copies where copy > 1`;
 
 /** The refunds of generation C. */
@@ -80,6 +89,6 @@ export const CLOSER = `select l.file_id, l.line, l.at, l.raw, f.sha256, l.type, 
     left join lateral (select x.currency, x.amount_minor from expectations x where x.request_id = e.payment_id and x.type = 'PAYMENT' limit 1) p on true
   where l.class = 'order' and (l.file_id, l.line) > ($1::uuid, $2::int) order by l.file_id, l.line limit 1000`;
 
-export const COUNTS = `select count(*)::int as lines from settled_lines l where l.business_date = $2::date and l.class in ('order', 'unknown') and l.file_id in (${FILES})`;
+export const COUNTS = `select (select count(*) from settled_keys)::int + (select count(*) from settled where class = 'unknown')::int as lines`;
 /** Other days that list one of these again: which copy counts may have changed there. */
 export const OTHER_DAYS = 'select distinct business_date::text as date from settled_twice where business_date <> $1::date order by date';
