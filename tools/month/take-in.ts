@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { FileView, ImportView } from '@scantill/contracts';
 import { fileBody } from '../scantill/file-body.ts';
 import { Refused, type Service } from '../scantill/service.ts';
@@ -33,7 +33,7 @@ function inOrder(files: readonly WrittenFile[]): WrittenFile[] {
 
 async function send(service: Service, path: string, { accountId }: TradingAccount): Promise<string[]> {
   try {
-    const taken = await service.post<FileView | ImportView>('/v1/files', { account: accountId, waitSeconds: WAIT_SECONDS }, fileBody(path, () => undefined));
+    const taken = await service.post<FileView | ImportView>('/v1/files', { name: basename(path), account: accountId, waitSeconds: WAIT_SECONDS }, fileBody(path, () => undefined));
     return 'status' in taken ? [`${taken.name} is ${taken.status}`] : [];
   } catch (error) {
     if (error instanceof Refused && error.status === 422) return [`${path.split('/').at(-1)}: ${error.message.split('\n')[0]}`];

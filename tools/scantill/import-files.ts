@@ -59,7 +59,7 @@ async function importFile(service: Service, path: string, { account, wait: waits
     progress.show(`${name}  sending, ${Math.floor((sent * 100) / found.size)} %`);
   });
   try {
-    const answer = await service.post<FileView | ImportView>('/v1/files', { account, waitSeconds: 0 }, body);
+    const answer = await service.post<FileView | ImportView>('/v1/files', { name, account, waitSeconds: 0 }, body);
     const wasKnown = 'alreadyImported' in answer && answer.alreadyImported;
     return { file: await followed(service, answer.fileId, waits, (file) => progress.show(`${name}  ${progressText(file)}`)), wasKnown };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FileView, ImportView } from '@scantill/contracts';
 import { Problem } from '../../bootstrap/problem.mjs';
@@ -20,7 +21,7 @@ const TELL_EVERY_MS = 5_000;
 export async function followImport(service: Service, path: string, signal: AbortSignal): Promise<ImportTimes> {
   const startedMs = performance.now();
   const stagesMs: Record<string, number> = {};
-  const { fileId } = await service.post<FileView | ImportView>('/v1/files', { waitSeconds: 0 }, fileBody(path, () => undefined));
+  const { fileId } = await service.post<FileView | ImportView>('/v1/files', { name: basename(path), waitSeconds: 0 }, fileBody(path, () => undefined));
   let sinceMs = performance.now();
   stagesMs['receiving'] = sinceMs - startedMs;
   let toldMs = sinceMs;

@@ -26,7 +26,7 @@ export const expectationsView = z.object({
 export type ExpectationsView = z.infer<typeof expectationsView>;
 
 export const importQuery = z.strictObject({
-  name: z.string().min(1).max(128).optional().describe("Alipay's name of the file, where the body is the file itself"),
+  name: z.string().min(1).max(255).optional().describe("Alipay's name of the file, where the body is the file itself"),
   account: z.string().max(64).optional().describe('Needed only where the file does not tell: it is empty, or several accounts share its customerId'),
   waitSeconds: z.coerce.number().int().min(0).max(300).default(60).describe('How long the answer waits for the import; then it is 202 and the import goes on'),
 });
