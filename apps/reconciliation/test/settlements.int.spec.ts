@@ -137,6 +137,13 @@ describe('an exchanged payment', () => {
     expect(await told()).toEqual([]);
   });
 
+  it('whose every price is right only the other way round says that the account is set wrongly: nothing is taken in', async () => {
+    const reversed = (number: number) => ({ ...usual(number), quoteCurrencyPair: 'JPY/USD' });
+    expect(await settle([reversed(1), reversed(2), reversed(3)])).toMatchObject({ status: 422, body: { code: 'file.refused', detail: expect.stringMatching(/as-written.*files\.quotes/) } });
+    expect(await told()).toEqual([]);
+    expect(await settle([usual(1), usual(2), usual(3)])).toMatchObject({ status: 201, body: { lines: 3, breaksOpened: 0 } });
+  });
+
   it('without a rate that says what it is worth differs by all of it', async () => {
     await contract();
     await settle([usual(1), usual(2), { ...usual(3), quoteCurrencyPair: '', quotePrice: '' }]);

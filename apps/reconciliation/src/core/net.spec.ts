@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { money, type Money } from '@scantill/kernel';
 import type { Settled, SettlementItem } from './listed.js';
 import { checkNet } from './net.js';
-import { FINDINGS_MAX, NetTally } from './net-tally.js';
 import { parseQuote } from './quote.js';
+import { QuoteCheck } from './quote-check.js';
 
 const usd = (minor: bigint) => money('USD', minor);
 const krw = (minor: bigint) => money('KRW', minor);
@@ -44,37 +44,33 @@ describe('the net amount of a row', () => {
   });
 });
 
-describe('the net amounts of a file', () => {
-  const item = (line: number, amount: Money, each: Settled): SettlementItem => ({
-    line, raw: '', customerId: 'C', merchantId: null, storeId: null, at: null, type: 'PAYMENT', alipayId: String(line), originalAlipayId: null, requestId: null, reference: null, product: null, paidAt: null,
+describe('the quotes of a file', () => {
+  const item = (amount: Money, each: Settled): SettlementItem => ({
+    line: 2, raw: '', customerId: 'C', merchantId: null, storeId: null, at: null, type: 'PAYMENT', alipayId: 'A', originalAlipayId: null, requestId: null, reference: null, product: null, paidAt: null,
     amount, ...each, batchId: 'B1', settledAt: new Date(0),
   });
-  const tally = (direction: 'as-written' | 'reversed' = 'as-written') => new NetTally({ direction, toleranceMinor: 2n, batchToleranceMinor: 100n });
-
-  it('name the rows that are wrong, with a bound, and count all', () => {
-    const all = tally();
-    for (let line = 2; line < FINDINGS_MAX + 7; line += 1) all.add(item(line, usd(1_000n), settled(usd(900n), [])));
-    all.add(item(9_999, usd(1_000n), settled(usd(1_000n), [])));
-    all.add(item(10_000, usd(0n), settled(usd(-1n), [])));
-    expect([all.findings.length, all.findingCount, all.checkedCount]).toEqual([FINDINGS_MAX, FINDINGS_MAX + 5, FINDINGS_MAX + 6]);
-    expect(all.findings[0]).toEqual({ line: 2, alipayId: '2', fault: { kind: 'NetDiffers', expected: usd(1_000n), listed: usd(900n), fitsReversed: false } });
-    expect(all.contradictsDirection).toBe(false);
-  });
+  // 18,000 won ÷ 1,200 = 15.00; − 0.50 = 14.50
+  const paid = item(krw(18_000n), settled(usd(1_450n), [usd(-50n)], { quote: wonPerDollar() }));
+  // −9,001 ÷ 1,200 = −7.50; + 0.25 = −7.25, and Alipay may round it up
+  const refunded = item(krw(-9_001n), settled(usd(-726n), [usd(25n)], { quote: wonPerDollar() }));
+  const check = (direction: 'as-written' | 'reversed', items: readonly SettlementItem[]) => {
+    const quotes = new QuoteCheck(direction);
+    for (const each of items) quotes.add(each);
+    return quotes;
+  };
 
   it('contradict a setting under which every exchanged row is wrong and otherwise right', () => {
-    const wrong = tally('reversed');
-    wrong.add(item(2, krw(18_000n), settled(usd(1_450n), [usd(-50n)], { quote: wonPerDollar() })));
-    wrong.add(item(3, krw(-9_001n), settled(usd(-726n), [usd(25n)], { quote: wonPerDollar() })));
-    expect(wrong.contradictsDirection).toBe(true);
-    wrong.add(item(4, usd(1_000n), settled(usd(900n), [])));
-    expect(wrong.contradictsDirection).toBe(false);
+    expect(check('reversed', [paid, refunded, paid]).contradictsDirection).toBe(true);
+    expect(check('reversed', [paid, refunded, paid, item(usd(1_000n), settled(usd(900n), []))]).contradictsDirection).toBe(true);
+    expect(check('as-written', [paid, refunded, paid]).contradictsDirection).toBe(false);
   });
 
-  it('may be off a little each, but not all to the same side', () => {
-    const all = tally();
-    for (let line = 2; line < 52; line += 1) all.add(item(line, usd(1_000n), settled(usd(998n), [])));
-    expect([all.findingCount, all.driftedBatches]).toEqual([0, []]);
-    all.add(item(52, usd(1_000n), settled(usd(999n), [])));
-    expect(all.driftedBatches).toEqual([{ batchId: 'B1', currency: 'USD', driftMinor: -101n }]);
+  it('do not where a row is wrong either way, where one is right as it is, or where there are few', () => {
+    const wrong = item(krw(18_000n), settled(usd(1_400n), [usd(-50n)], { quote: wonPerDollar() }));
+    expect(check('reversed', [paid, refunded, paid, wrong]).contradictsDirection).toBe(false);
+    expect(check('reversed', [paid, refunded]).contradictsDirection).toBe(false);
+    const some = check('reversed', [paid, refunded, paid]);
+    some.addRight();
+    expect(some.contradictsDirection).toBe(false);
   });
 });

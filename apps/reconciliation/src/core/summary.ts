@@ -39,12 +39,7 @@ function checkBatch(rows: readonly SummaryRow[]): SummaryFault[] {
   return differs.length === 0 ? [] : [{ kind: 'TotalDiffers', batchId, currency: total.net.currency, line: total.line, differs }];
 }
 
-/** Items by type against the rows of the summary. A type that only one side has differs in all its figures. */
-export function compareWithSummary(items: readonly BatchSum[], rows: readonly SummaryRow[]): ItemsDiffer[] {
-  return compareSums(items, rows.map((row) => sumOfRow(row)));
-}
-
-/** The same for sums, of which each side may have several of a type: parts of a report add up. */
+/** Items by type against the rows of the summary, of which each side may have several of a type: parts of a report add up. A type that only one side has differs in all its figures. */
 export function compareSums(items: readonly BatchSum[], rows: readonly BatchSum[]): ItemsDiffer[] {
   const ours = byKey(items);
   const theirs = byKey(rows.filter(({ type }) => type !== TOTAL && type !== CORRECTION));

@@ -2,12 +2,14 @@ import type { ProblemCode } from '@scantill/contracts';
 import { money, type Money } from '@scantill/kernel';
 import type { ReadFile } from './file.repository.js';
 import type { RowFault, TableRefused } from '../core/item-table.js';
+import type { QuoteDirection } from '../core/quote.js';
 import { reportRefusals, type ReportFault } from './report-refused.js';
 
 /** Why a file that was kept is not taken in. */
 export type FileRefused =
   | TableRefused
   | ReportFault
+  | { readonly kind: 'QuotesContradicted'; readonly quotes: QuoteDirection }
   | { readonly kind: 'BadRows'; readonly faults: readonly RowFault[]; readonly count: number }
   | { readonly kind: 'NameUnsafe'; readonly name: string }
   | { readonly kind: 'NameUnknown'; readonly name: string }
@@ -51,10 +53,7 @@ const refusals: Refusals = {
   MissingColumns: ({ columns, expected }) => told('columns-missing', `required columns are missing: ${columns.join(', ')}; line 1 must have at least ${expected.join(', ')}`, ofColumns(columns, 'is missing in line 1')),
   RepeatedColumns: ({ columns }) => told('columns-repeated', `columns are there twice: ${columns.join(', ')}`, ofColumns(columns, 'is there twice in line 1')),
   EndMissing: ({ endMarker }) => told('end-missing', `the file does not end with ${endMarker}: it was cut short`),
-OtherReport: ({ wanted, found }) => told('report-other', `by its name this is a file of ${wanted}, and its columns are those of ${found}: give it its own name`),
-  UnitContradicted: ({ unit }) => told('unit-contradicted', `the account's files are set to carry amounts in the ${unit} unit, and the amounts of this one cannot be: ask Alipay, then change the setting of the account`),
-  NotWorkbook: ({ reason }) => told('workbook-unreadable', `this is no workbook that can be read: ${reason}`),
-  Bomb: ({ part, reason }) => told('workbook-too-large', `${part} of the workbook is not unpacked: ${reason}`),
+  QuotesContradicted: ({ quotes }) => told('quotes-contradicted', `the account's files are set to have prices ${quotes}, and every exchanged row of this one is right only the other way round: correct files.quotes of the account in the directory, and send it again`),
   DayNotTold: ({ name }) => told('day-not-told', `neither the name "${name.slice(0, NAME_SHOWN_MAX)}" nor the folder that it came from tells its day: name it transactionItems_<YYYYMMDD>_<000–999>.csv`),
   BadRows: ({ faults, count }) => ({
     ...told('rows-bad', `${count} ${count === 1 ? 'fault' : 'faults'}; the first: ${faults.slice(0, 1).map(faultText).join('')}`, faults), faultCount: count,

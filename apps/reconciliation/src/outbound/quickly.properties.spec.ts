@@ -4,6 +4,7 @@ import { money, type Currency } from '@scantill/kernel';
 import type { Account } from '@scantill/platform';
 import fc from 'fast-check';
 import { BatchSums } from '../core/batch-sums.js';
+import { QuoteCheck } from '../core/quote-check.js';
 import { exchange, parseQuote, type QuoteDirection } from '../core/quote.js';
 import type { CopyValue } from './copy-text.js';
 import type { UnreadItems } from './items-intake.js';
@@ -95,7 +96,7 @@ function read(text: string, { report, unit, quotes }: Shape, isQuick: boolean) {
     return { quickRows, result: toResult(reader, rows, { refused: last.refused, told: seen.told, sums: [] }, LINE_COLUMNS) };
   }
   const reader = new ReportReader(report, unit, !isQuick ? undefined : (header) => {
-    const { takeRow, flush } = takeSettledQuickly(header, file, { sums, take });
+    const { takeRow, flush } = takeSettledQuickly(header, file, { sums, quotes: new QuoteCheck(file.quotes), take });
     flushes.push(flush);
     return takeRow;
   });

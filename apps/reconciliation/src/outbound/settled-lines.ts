@@ -5,6 +5,7 @@ import { FAULTS_MAX } from '../core/item-table.js';
 import type { SettlementItem } from '../core/listed.js';
 import { checkNet, type NetFault } from '../core/net.js';
 import { priceText } from '../core/quote.js';
+import { QuoteCheck } from '../core/quote-check.js';
 import type { Bulk } from './bulk.js';
 import { copyRows } from './copy-rows.js';
 import { copyLine, copyPlainLine, type CopyValue } from './copy-text.js';
@@ -35,10 +36,11 @@ const COMPLETES = `with sides as (
 export class SettledLines implements Intake<UnreadItems, FileRefused> {
   async stage(bulk: Bulk, file: UnreadItems, read: (rows: number) => void): Promise<Result<Staged, FileRefused>> {
     const [seen, sums] = [new SeenRows(), new BatchSums()];
+    const quotes = new QuoteCheck(file.quotes);
     const rows: string[] = [];
     const toSums: { flush: () => void }[] = [];
     const reader = new ReportReader('settlementItems', file.unit, (header) => {
-      const { takeRow, flush } = takeSettledQuickly(header, file, { sums, take: (values, told) => { seen.add(told); rows.push(copyPlainLine(values)); } });
+      const { takeRow, flush } = takeSettledQuickly(header, file, { sums, quotes, take: (values, told) => { seen.add(told); rows.push(copyPlainLine(values)); } });
       toSums.push({ flush });
       return takeRow;
     });
@@ -46,12 +48,14 @@ export class SettledLines implements Intake<UnreadItems, FileRefused> {
       for (const item of items) {
         seen.add({ customerId: item.customerId, currency: item.net.currency, minor: item.net.minor });
         sums.add(item);
+        quotes.add(item);
         rows.push(copyLine(settledValues(item, file)));
       }
       return rows.splice(0).join('');
     } });
     if (!outcome.ok) return outcome;
     if (reader.faultCount > 0) return err({ kind: 'BadRows', faults: reader.faults.slice(0, FAULTS_MAX), count: reader.faultCount });
+    if (quotes.contradictsDirection) return err({ kind: 'QuotesContradicted', quotes: file.quotes });
     for (const { flush } of toSums) flush();
     await bulk.query(KEEP_SUMS, [file.id, file.account.accountId, JSON.stringify(sums.list().map(({ figures, ...sum }) => ({
       batch_id: sum.batchId, type: sum.type, currency: sum.currency, count: figures.count, net_minor: String(figures.net), coupon_minor: String(figures.coupon),

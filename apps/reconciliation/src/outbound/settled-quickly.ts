@@ -4,6 +4,7 @@ import type { BatchSums } from '../core/batch-sums.js';
 import type { Row } from '../core/item-table.js';
 import { orderKeyOf } from './line-class.js';
 import { parseQuote, priceText, type QuoteDirection } from '../core/quote.js';
+import type { QuoteCheck } from '../core/quote-check.js';
 import type { UnreadItems } from './items-intake.js';
 import { wantsEscape } from './copy-text.js';
 import { lineClasses } from './line-classes.js';
@@ -20,6 +21,7 @@ const FLUSH_ROWS = 100_000;
 
 interface Into {
   readonly sums: BatchSums;
+  readonly quotes: QuoteCheck;
   readonly take: (values: SettledValues, told: ToldByRow) => void;
 }
 
@@ -86,6 +88,7 @@ export function takeSettledQuickly(header: HeaderRead, { id, account, date, unit
     if (quote === undefined) return false;
     const isPlain = (amount !== 0 || fee !== 0 || fees.some((each) => each !== null && each !== 0)) && Math.abs(amount * quote.factor + fee - (off ?? 0) - net) < 0.5 - NEAR_A_HALF;
     if (!isPlain) return false;
+    if (currency !== netCurrency) into.quotes.addRight();
     cells.keepSeen();
     sums.add({ batchId, type, currency: netCurrency as Currency, net, coupon: off ?? 0, fees });
     into.take(
