@@ -6,6 +6,7 @@ import type { HeaderRead } from './report-reader.js';
 const DIGITS_MAX = 10;
 const TYPE = /^[A-Z_]{1,32}$/;
 const TIME = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\+08:00$/;
+const NOTHING = /^-?0(\.0+)?$/;
 const MINUS = 0x2d;
 const ZERO = 0x30;
 const ID_MAX = 64;
@@ -75,6 +76,14 @@ export class QuickCells {
     if (!this.decimalsOf(digits).test(text)) return undefined;
     this[text.includes('.') ? 'withPoint' : 'withoutPoint'] += 1;
     return Math.round(Number(text) * 10 ** digits);
+  }
+
+  /** What may be taken off an amount of this currency, in the smallest unit; null where nothing is. */
+  takenOff(amountPlace: number, currencyPlace: number, currency: string): number | null | undefined {
+    const text = this.text(amountPlace);
+    const own = this.text(currencyPlace);
+    if (text === '' || (own === '' && NOTHING.test(text))) return null;
+    return own === currency ? this.minor(amountPlace, currency) : undefined;
   }
 
   /** As it stands there, in UTC+8 and to the second. */

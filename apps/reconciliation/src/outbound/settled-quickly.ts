@@ -13,7 +13,6 @@ import type { HeaderRead, TakeQuickly } from './report-reader.js';
 import type { ToldByRow } from './seen-rows.js';
 import type { SettledValues } from './settled-lines.js';
 
-const ZERO = /^-?0(\.0+)?$/;
 /** So near to a half that rounding might go either way: such a row is computed exactly. */
 const NEAR_A_HALF = 1e-4;
 /** Sums of so many amounts of ten digits are exact as JavaScript numbers. */
@@ -40,13 +39,6 @@ export function takeSettledQuickly(header: HeaderRead, { id, account, date, unit
   const sums = new QuickSums(into.sums, feeColumn.map(({ fee }) => fee));
   const fees: (number | null)[] = [];
   let settledAt: string | undefined;
-
-  const takenOff = (amountPlace: number, currencyPlace: number, currency: string): number | null | undefined => {
-    const text = cells.text(amountPlace);
-    const own = cells.text(currencyPlace);
-    if (text === '' || (own === '' && ZERO.test(text))) return null;
-    return own === currency ? cells.minor(amountPlace, currency) : undefined;
-  };
 
   const takeRow = ({ line, at: firstByte, raw, values }: Row): boolean => {
     if (firstByte === null || wantsEscape(raw)) return false;
@@ -77,12 +69,12 @@ export function takeSettledQuickly(header: HeaderRead, { id, account, date, unit
     let fee = 0;
     for (let index = 0; index < feeColumn.length; index += 1) {
       const { amount: amountPlace, currency: currencyPlace } = feeColumn[index]!;
-      const one = takenOff(amountPlace, currencyPlace, netCurrency);
+      const one = cells.takenOff(amountPlace, currencyPlace, netCurrency);
       if (one === undefined) return false;
       fees[index] = one;
       fee += one ?? 0;
     }
-    const off = hasCoupon ? takenOff(coupon.amount, coupon.currency, netCurrency) : null;
+    const off = hasCoupon ? cells.takenOff(coupon.amount, coupon.currency, netCurrency) : null;
     if (off === undefined) return false;
     const quote = rate(cells.text(at.pair), cells.text(at.price), currency, netCurrency);
     if (quote === undefined) return false;
