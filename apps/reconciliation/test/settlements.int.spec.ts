@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { runsView, type BreakDetailView, type BreakListView, type FileView, type RunsView } from '@scantill/contracts';
-import { BATCH, cancelRow, DATE, file, refundRow, row, settledFile, settledName, SETTLED_NAME, SETTLED_ON, settledRow, World, type Columns, type Sale } from './world.js';
+import { reportColumns } from '@scantill/alipay';
+import { alipayId, BATCH, cancelRow, DATE, file, refundRow, row, settledFile, settledName, SETTLED_NAME, SETTLED_ON, settledRow, World, type Columns, type Sale } from './world.js';
 
 const NEXT_BATCH = '2026112611021040124';
 const NEXT = { settlementBatchId: NEXT_BATCH, settlementTime: '2026-11-26T10:00:00+08:00' };
@@ -110,6 +111,22 @@ describe('a payment that we hear of after it was paid out', () => {
     tick();
     if (isListed) await world.upload(keys.finance, file([row(sale)]));
     await rematch();
+    await rematch();
+    expect(await told()).toEqual([]);
+  });
+});
+
+describe('a refund of generation C that we hear of after it was paid out', () => {
+  it('is matched there a little later, although its row carries the id of the payment', async () => {
+    const refund = { number: 1, refund: 1, minor: 400n };
+    const columns = reportColumns.settlementItems.C.filter((name) => name !== 'PSP' && name !== 'ARN');
+    const rows = [settledRow(row(sale)), settledRow(refundRow(refund, { transactionId: alipayId(1) }))].map((each) => ({ ...each, settlementInitiatedDate: each['settlementTime'] ?? '' }));
+    await world.receive([world.succeeded(sale)]);
+    await world.send(keys.finance, file(rows, columns), SETTLED_NAME);
+    await rematch();
+    expect(await told()).toEqual(['missing-with-us REFUND 11-25 - -400 at risk USD 400']);
+    tick();
+    await world.receive([world.refunded(refund)]);
     await rematch();
     expect(await told()).toEqual([]);
   });

@@ -56,7 +56,7 @@ const BETTER = (before: string, next: string) => `(${before}.basis = 'reported' 
 /** What is known of one request is known within so many days; it keeps the search to a partition or two. */
 const DAYS_APART_MAX = 40;
 
-/** Returns the days among them of which a file has come already, and those of settlement on which one of them was missing with us. */
+/** Returns the days among them of which a file has come already, and those of settlement on which one of them was missing with us: refunds of generation C stand there under their payment's id. */
 const RECORD: Statement = {
   name: 'expectations-record',
   text: `with wanted as (
@@ -80,12 +80,14 @@ const RECORD: Statement = {
         paid_at = excluded.paid_at, basis = excluded.basis, event_id = excluded.event_id, recorded_at = excluded.recorded_at,
         fee_currency = excluded.fee_currency, fee_minor = excluded.fee_minor, payout_on = excluded.payout_on, late_on = excluded.late_on
       where ${BETTER('e', 'excluded')}
-      returning e.chain_id, e.account_id, e.business_date, e.type, e.alipay_id)
+      returning e.chain_id, e.account_id, e.business_date, e.type, e.alipay_id, e.payment_id)
     select d.chain_id as "chainId", d.account_id as "accountId", d.business_date::text as date, null as kind
     from (select chain_id, account_id, business_date from recorded union select chain_id, account_id, business_date from gone) d
     where exists (select from files f where f.account_id = d.account_id and f.business_date = d.business_date and f.report = 'transaction-items' and f.status = 'in-force')
     union select b.chain_id, b.account_id, b.business_date::text, 'settlement'
-    from recorded r join breaks b on b.alipay_id = r.alipay_id and b.type = r.type and b.account_id = r.account_id and b.kind = 'missing-with-us' and b.status <> 'resolved'
+    from (select account_id, type, alipay_id from recorded
+        union all select r.account_id, r.type, p.alipay_id from recorded r join expectations p on p.request_id = r.payment_id and p.type = 'PAYMENT' where r.type = 'REFUND') r
+      join breaks b on b.alipay_id = r.alipay_id and b.type = r.type and b.account_id = r.account_id and b.kind = 'missing-with-us' and b.status <> 'resolved'
       join files f on f.id = b.file_id and f.report = 'settlement-items'`,
 };
 
