@@ -69,6 +69,14 @@ describe('what is paid out', () => {
     expect(await told()).toEqual(['amount-differs PAYMENT 11-25 1000 2000 at risk USD 1000']);
   });
 
+  it('cannot be listed under the two names that Alipay has for one batch; under each alone it can', async () => {
+    const other = `SETTLEMENT_DETAIL_${BATCH}_${SETTLED_ON.replaceAll('-', '')}.csv`;
+    await settle([settledRow(row(sale), FEE)]);
+    expect(await settle([settledRow(row(sale), FEE - 1n)], other)).toMatchObject({ status: 422, body: { code: 'file.refused', detail: expect.stringContaining(SETTLED_NAME) } });
+    expect(await settle([settledRow(row(sale), FEE, NEXT)], other.replace(BATCH, NEXT_BATCH))).toMatchObject({ status: 201 });
+    expect(await told()).toEqual(['duplicate-line PAYMENT 11-26 - 970 at risk USD 970']);
+  });
+
   it('and was never sold is missing with us', async () => {
     await settle([settledRow(row(sale), FEE), settledRow(row({ number: 9, minor: 500n }), -20n)]);
     expect(await told()).toEqual(['missing-with-us PAYMENT 11-25 - 500 at risk USD 500']);

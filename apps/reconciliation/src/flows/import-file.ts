@@ -126,6 +126,8 @@ export class ImportFile {
     const before = parts.find((each) => each.sequence === sequence);
     // Parts are counted from 0 without a gap; a later one alone would make the rest of the day look missing.
     if (sequence > parts.length) return refused({ kind: 'PartMissing', part, sequence: parts.length }, part);
+    const otherName = await files.otherwiseNamed(bulk, part, kept.name, staged.value.batchIds);
+    if (otherName !== undefined) return refused({ kind: 'BatchKnown', name: otherName }, null);
     const { lines, totals, generation } = staged.value;
     const file: ReadFile = {
       id: kept.id, chainId: kept.chainId, accountId: part.accountId, date: part.date, report: part.report, partOf: part.partOf, sequence, generation, name: kept.name, sha256: kept.sha256, bytes: kept.bytes,

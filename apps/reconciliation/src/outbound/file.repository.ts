@@ -43,6 +43,10 @@ const FILES_MAX = 5_000;
 const PARTS = `select ${COLUMNS} from files where account_id = $1 and report = $2 and part_of = $3 and status = 'in-force' order by sequence`;
 const SUPERSEDE = `update files set status = 'superseded' where account_id = $1 and report = $2 and part_of = $3 and sequence = $4 and status = 'in-force'`;
 const TAKE_IN = `update files set account_id = $2, business_date = $3::date, sequence = $4, lines = $5, totals = $6::jsonb, report = $7, generation = $8, part_of = $9, status = $10 where id = $1`;
+/** The dashboard and the SFTP server name the same batch in two ways. */
+const DASHBOARD = `'^SETTLEMENT_(DETAIL|SUMMARY)_'`;
+const OTHERWISE_NAMED = `select name from files f where account_id = $1 and report = $2 and part_of <> $3 and status = 'in-force' and (name ~ ${DASHBOARD}) <> ($4 ~ ${DASHBOARD})
+    and (exists (select from batch_sums s where s.file_id = f.id and s.batch_id = any($5::text[])) or exists (select from summary_rows s where s.file_id = f.id and s.batch_id = any($5::text[]))) limit 1`;
 const AGREEING = `select (select count(*) from lines l where l.file_id = $1 and l.business_date = $2::date and l.class = 'order'
     and not exists (select from rest_lines r where r.file_id = l.file_id and r.line = l.line))::int
   + (select count(*) from links k join rest_lines r on r.file_id = k.file_id and r.line = k.line where k.file_id = $1 and k.agrees)::int as count`;
@@ -62,6 +66,12 @@ export class FileRepository {
   /** The parts in force of what a file is a part of, in order. */
   async parts(bulk: Bulk, { accountId, report, partOf }: Pick<ReadFile, 'accountId' | 'report' | 'partOf'>): Promise<ImportedFile[]> {
     return (await bulk.query<Row>(PARTS, [accountId, report, partOf])).map(toFile);
+  }
+
+  /** The name of a file in force that lists one of these batches under a name of the other form. */
+  async otherwiseNamed(bulk: Bulk, { accountId, report, partOf }: Pick<ReadFile, 'accountId' | 'report' | 'partOf'>, name: string, batchIds: readonly string[]): Promise<string | undefined> {
+    if (batchIds.length === 0) return undefined;
+    return (await bulk.query<{ name: string }>(OTHERWISE_NAMED, [accountId, report, partOf, name, batchIds]))[0]?.name;
   }
 
   /** From now on in force, instead of what was there for the same part. */
