@@ -114,13 +114,14 @@ describe('a paid order', () => {
     expect(await world.database.count(`due_work where kind = 'open-unacknowledged'`)).toBe(0);
   });
 
-  it('ends the same in whatever order its payment, its acknowledgements and the look come, each of them twice', async () => {
+  it('ends the same in whatever order its payment, its acknowledgements and the look come, once or twice', async () => {
     const steps = { pay: () => pay(SALE), message: () => ways.message(IN_TIME), webhook: () => ways.webhook(IN_TIME), look: () => look(DUE) };
-    for (const order of permutations(Object.keys(steps) as (keyof typeof steps)[])) {
+    const orders = permutations(Object.keys(steps) as (keyof typeof steps)[]);
+    for (const order of [...orders, ...orders.map((once) => [...once, ...once])]) {
       await world.database.query('delete from expectations');
       for (const table of ['acknowledgements', 'due_work']) await world.database.query(`delete from ${table}`);
       await world.database.query('truncate breaks, break_history, outbox');
-      for (const step of [...order, ...order]) await steps[step]();
+      for (const step of order) await steps[step]();
       await look(LATER);
       expect([order, await breaks('')]).toEqual([order, []]);
     }
