@@ -1,6 +1,7 @@
 import type { Clock, Flow, Tx } from '@scantill/platform';
+import type { Heard } from '../core/acknowledgement.js';
 import type { AcknowledgeMinutes } from '../outbound/acknowledge-minutes.js';
-import type { AcknowledgementRepository, Heard } from '../outbound/acknowledgement.repository.js';
+import type { AcknowledgementRepository } from '../outbound/acknowledgement.repository.js';
 
 /** Remembers who has heard of a paid order, be it before the payment is known or long after. What comes too late ends its break. */
 export class RecordAcknowledgements implements Flow<Heard> {

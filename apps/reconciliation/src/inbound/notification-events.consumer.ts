@@ -3,8 +3,8 @@ import { EventPattern } from '@nestjs/microservices';
 import { notificationDeliveredV1, orderPaidV1, topics, type EventData } from '@scantill/contracts';
 import { orderKey } from '@scantill/kernel';
 import { Directory, Inbox, on, type Batch, type BatchOutcome, type Received, type Route } from '@scantill/platform';
+import type { Heard } from '../core/acknowledgement.js';
 import { RecordAcknowledgements } from '../flows/record-acknowledgements.js';
-import type { Heard } from '../outbound/acknowledgement.repository.js';
 
 type Delivered = EventData<typeof notificationDeliveredV1>;
 

@@ -3,8 +3,8 @@ import { EventPattern } from '@nestjs/microservices';
 import { orderAcknowledgedV1, topics } from '@scantill/contracts';
 import { orderKey } from '@scantill/kernel';
 import { Inbox, on, type Batch, type BatchOutcome, type Route } from '@scantill/platform';
+import type { Heard } from '../core/acknowledgement.js';
 import { RecordAcknowledgements } from '../flows/record-acknowledgements.js';
-import type { Heard } from '../outbound/acknowledgement.repository.js';
 
 @Controller()
 export class OrderEventsConsumer {

@@ -1,6 +1,6 @@
-import { businessDate, type OrderKey } from '@scantill/kernel';
+import { businessDate } from '@scantill/kernel';
 import type { Statement, Tx } from '@scantill/platform';
-import type { HeardBy } from '../core/acknowledgement.js';
+import type { Heard, HeardBy } from '../core/acknowledgement.js';
 import type { LastDeed } from '../core/decide-break.js';
 import type { BreakEvent } from '../core/break-life.js';
 import type { AcknowledgeMinute } from './acknowledge-minutes.js';
@@ -9,18 +9,10 @@ import { COLUMNS, toBreak, type Break, type BreakRow } from './break-row.js';
 import type { Bulk } from './bulk.js';
 import { toDifference, type Difference, type DifferenceRow } from './day-matching.js';
 
-/** A system of the chain has heard that an order is paid. */
-export interface Heard {
-  readonly orderKey: OrderKey;
-  readonly by: HeardBy;
-  readonly at: Date;
-  readonly eventId: string;
-}
-
 /** A break that is none any more, and how the order was heard of; null where the money went back. */
 export interface EndedBreak {
   readonly before: Break;
-  readonly heard: { readonly by: HeardBy; readonly at: Date } | null;
+  readonly heard: Pick<Heard, 'by' | 'at'> | null;
   readonly eventId: string | null;
   readonly lastByMatching: LastDeed;
 }
