@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { storeAcknowledgedV1, storeOrderRequestedV1, topics } from '@scantill/contracts';
+import type { OrderKey } from '@scantill/kernel';
 import { storeMessage, TestChain, until } from '@scantill/testing';
+import { AcknowledgeReads, UNDER_WAY_MAX } from '../src/flows/acknowledge-reads.js';
+import { FindOrder } from '../src/flows/find-order.js';
 import { GatewayReports } from './gateway-reports.js';
 import { TestOrder } from './start-order.js';
 
@@ -133,5 +136,21 @@ describe('a chain that acknowledges', () => {
     expect(await acknowledged('read-only')).toEqual([]);
     await read('read-only');
     await until('it is told', async () => (await acknowledged('read-only')).length === 1);
+  });
+
+  it('does not count a read while too many are being written down; the next one counts', async () => {
+    await gateway.paidOrder('crowd', key);
+    const reads = order.get(AcknowledgeReads);
+    const paid = (await order.get(FindOrder).run('mine:crowd'))!;
+    await order.outside.query('begin');
+    await order.outside.query('lock table orders in exclusive mode');
+    for (let nth = 0; nth < UNDER_WAY_MAX; nth += 1) reads.note({ ...paid, key: `mine:not-there-${nth}` as OrderKey });
+    reads.note(paid);
+    await order.outside.query('rollback');
+    await reads.part.stop();
+    expect(await acknowledged('crowd')).toEqual([]);
+    reads.note(paid);
+    await reads.part.stop();
+    expect(await acknowledged('crowd')).toHaveLength(1);
   });
 });

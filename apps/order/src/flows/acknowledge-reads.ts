@@ -13,7 +13,7 @@ export interface AcknowledgeReadsParts {
 }
 
 /** Reads that are being written down. Beyond it a read is not counted; the next one is. */
-const UNDER_WAY_MAX = 5_000;
+export const UNDER_WAY_MAX = 5_000;
 
 /**
  * Whoever reads a paid order has heard of it. The read neither waits for it nor fails with it: it is written down afterwards, many at a time,
