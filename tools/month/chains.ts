@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { topics } from '@scantill/contracts';
+import { topics, type Topic } from '@scantill/contracts';
 import { publish, type Published } from '../faults/publisher.ts';
 import { Service } from '../scantill/service.ts';
 import { SETTLEMENT_CURRENCY, type TradingAccount, type World } from './worlds.ts';
@@ -12,10 +12,11 @@ const STORES = ['S001', 'S002'];
 const MCC = '5814';
 
 /** Makes a chain known as the directory would: its stores, accounts and one key of a person in finance. */
-export async function registerChain(brokers: readonly string[], url: string, { chainId, accounts }: World): Promise<Service> {
+export async function registerChain(brokers: readonly string[], url: string, { chainId, accounts, acknowledges }: World): Promise<Service> {
   const key = `sk_month_${randomBytes(24).toString('base64url')}`;
   const entry = (type: string, subject: string, data: object): Published => ({ key: subject, subject, type: `directory.${type}`, source: 'order', correlationId: subject, data });
   await publish(brokers, topics.directory, [
+    entry('chain-changed', chainId, { chainId, name: 'Demo Coffee', orderKeys: [], acknowledges }),
     ...STORES.map((storeId) => entry('store-changed', `${chainId}:${storeId}`, {
       chainId, storeId, name: `Store ${storeId}`, mcc: MCC, region: 'SG', timeZone: 'Asia/Singapore', tills: ['T1'], accounts: Object.fromEntries(accounts.map(({ currency, accountId }) => [currency, accountId])),
     })),
@@ -51,6 +52,6 @@ async function untilKnown(service: Service): Promise<void> {
   }
 }
 
-export async function announce(brokers: readonly string[], events: readonly Published[]): Promise<void> {
-  for (let from = 0; from < events.length; from += EVENTS_AT_ONCE) await publish(brokers, topics.payment, events.slice(from, from + EVENTS_AT_ONCE));
+export async function announce(brokers: readonly string[], topic: Topic, events: readonly Published[]): Promise<void> {
+  for (let from = 0; from < events.length; from += EVENTS_AT_ONCE) await publish(brokers, topic, events.slice(from, from + EVENTS_AT_ONCE));
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { bankStatement, workingDayFrom } from './bank-statement.ts';
-import { compareBreaks, defectNames, type FoundBreak } from './defects.ts';
+import { acknowledgementsOf } from './acknowledgements.ts';
+import { compareBreaks, defectNames, defects, type FoundBreak } from './defects.ts';
 import { eventsOf, expectationsIn, type LedgerEntry } from './events.ts';
 import { Trading } from './trading.ts';
 import { dateOf, defectWorld, monthWorld, plannedDefects } from './worlds.ts';
@@ -70,7 +71,7 @@ describe('a world', () => {
     const worlds = defectNames.map((name, index) => defectWorld(name, index + 1));
     expect(new Set(worlds.flatMap(({ chainId, accounts }) => [chainId, ...accounts.flatMap(({ clientId, customerId, accountId }) => [clientId, customerId, accountId])])).size).toBe(4 * defectNames.length);
     expect(worlds.every(({ chainId }) => /^[a-z0-9-]{1,16}$/.test(chainId))).toBe(true);
-    expect(plannedDefects(worlds, 3)).toHaveLength(defectNames.length);
+    expect(plannedDefects(worlds, 3)).toHaveLength(defectNames.filter((name) => 'report' in defects[name]).length);
     expect(plannedDefects(worlds, 2)).toEqual([]);
     expect(plannedDefects(worlds.slice(0, 1), 3)).toEqual([{ kind: 'row-missing', report: 'transactionItems', customerId: '1022188000000009001', nth: 1 }]);
   });
@@ -108,6 +109,27 @@ describe('the events of a ledger', () => {
     expect(typesOf(entry({ status: 'FAIL', paidAt: null, resultCode: 'X' }))).toMatchObject([['payment.failed', '2026-11-02T09:00:00+08:00', { resultCode: 'X' }]]);
     expect(typesOf(entry({ clientId: 'T_of_another_chain' }))).toEqual([]);
     expect(expectationsIn(eventsOf(world, [entry({ refunds }), entry({ status: 'FAIL' })], new Map()))).toBe(2);
+  });
+});
+
+describe('the acknowledgements of a chain', () => {
+  const world = defectWorld('not-acknowledged', 1);
+  const entry = (nth: number, day: number, changes: Partial<LedgerEntry> = {}): LedgerEntry => ({
+    clientId: world.accounts[0]?.clientId ?? '', referenceOrderId: `defect-1_M-${nth}`, paymentRequestId: String(nth).padStart(32, '0'), paymentId: `2026${nth}`, amount: { currency: 'JPY', value: '100' },
+    status: 'SUCCESS', resultCode: 'SUCCESS', issuedAt: `${dateOf(day)}T09:00:00+08:00`, paidAt: `${dateOf(day)}T09:01:00+08:00`, cancelledAt: null, refunds: [], ...changes,
+  });
+  const paid = [entry(1, 2), entry(2, 3), entry(3, 3), entry(4, 4), entry(5, 3, { status: 'FAIL', paidAt: null })];
+
+  it('are of all that was paid but one on the day of the defect, by all three ways', () => {
+    const { order, notification } = acknowledgementsOf(world, paid, new Map());
+    expect([...order, ...notification].map(({ data }) => (data as { orderId: string }).orderId).sort()).toEqual(['M-1', 'M-3', 'M-4']);
+    const more = acknowledgementsOf(world, Array.from({ length: 9 }, (_, nth) => entry(nth, 2)), new Map());
+    expect(more.order.map(({ data }) => (data as { by: string }).by)).toEqual(['message', 'read', 'message', 'read', 'message', 'read']);
+    expect([more.notification.length, more.notification[0]?.type]).toEqual([3, 'notification.delivered']);
+  });
+
+  it('are none where the chain is not asked for them', () => {
+    expect(acknowledgementsOf(monthWorld(10), paid, new Map())).toEqual({ order: [], notification: [] });
   });
 });
 

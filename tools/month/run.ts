@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { BreakView, DayView } from '@scantill/contracts';
+import { topics, type BreakView, type DayView } from '@scantill/contracts';
 import { step } from '../bootstrap/progress.mjs';
 import { askPostgres } from '../bench/ask-postgres.ts';
 import { Checks } from '../crash/checks.ts';
 import { breaksOf } from '../scantill/open-breaks.ts';
 import type { Service } from '../scantill/service.ts';
 import type { Stack } from '../stack/stack.ts';
+import { acknowledgementsOf } from './acknowledgements.ts';
 import { Alipay, type WrittenFile } from './alipay.ts';
 import { announce, registerChain } from './chains.ts';
 import { compareBreaks, defects, type DefectName } from './defects.ts';
@@ -71,18 +72,24 @@ async function trade(stack: Stack, { worlds, alipay, storeOf }: { worlds: readon
   });
   const ledger = await alipay.ledger();
   const events = worlds.flatMap((world) => eventsOf(world, ledger, storeOf));
+  const heard = worlds.map((world) => acknowledgementsOf(world, ledger, storeOf));
   await step('events', { doing: 'announcing', done: `${events.length} announced` }, async () => {
-    await announce(stack.brokers, events);
-    await untilRecorded(stack.databaseUrls.reconciliation, expectationsIn(events));
+    await announce(stack.brokers, topics.payment, events);
+    for (const { order, notification } of heard) {
+      await announce(stack.brokers, topics.order, order);
+      await announce(stack.brokers, topics.notification, notification);
+    }
+    await untilRecorded(stack.databaseUrls.reconciliation, 'expectations', expectationsIn(events));
+    await untilRecorded(stack.databaseUrls.reconciliation, 'acknowledgements', heard.flatMap(({ order, notification }) => [...order, ...notification]).length);
   });
   return services;
 }
 
-async function untilRecorded(databaseUrl: string, expected: number): Promise<void> {
+async function untilRecorded(databaseUrl: string, table: 'expectations' | 'acknowledgements', expected: number): Promise<void> {
   for (const deadline = Date.now() + RECORDED_WITHIN_MS; ; await wait(POLL_MS)) {
-    const [row] = await askPostgres<{ count: number }>(databaseUrl, 'select count(*)::int as count from expectations');
+    const [row] = await askPostgres<{ count: number }>(databaseUrl, `select count(*)::int as count from ${table}`);
     if (row?.count === expected) return;
-    if (Date.now() > deadline) throw new Error(`${row?.count} expectations were recorded of ${expected}`);
+    if (Date.now() > deadline) throw new Error(`${row?.count} ${table} were recorded of ${expected}`);
   }
 }
 

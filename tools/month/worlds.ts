@@ -31,6 +31,8 @@ export interface World {
   /** On all days and accounts together. */
   readonly payments: number;
   readonly defect?: { readonly name: DefectName; readonly day: number };
+  /** Its systems acknowledge every paid order. */
+  readonly acknowledges?: { readonly withinMinutes: number };
 }
 
 export const MONTH = { year: 2026, month: 11, days: 30 };
@@ -39,6 +41,7 @@ const FEE_RATE = '0.012';
 const DEFECT_DAYS = [2, 3, 4];
 const DEFECT_DAY = 3;
 const DEFECT_PAYMENTS = 60;
+const ACKNOWLEDGED_WITHIN_MINUTES = 30;
 const HALF_OF_MONTH = 16;
 const [usd, jpy, kwd] = demoAccounts;
 
@@ -64,6 +67,7 @@ export function defectWorld(name: DefectName, nth: number): World {
   const digits = String(nth).padStart(3, '0');
   return {
     name, chainId, days: DEFECT_DAYS, payments: DEFECT_PAYMENTS, defect: { name, day: DEFECT_DAY },
+    ...(name === 'not-acknowledged' ? { acknowledges: { withinMinutes: ACKNOWLEDGED_WITHIN_MINUTES } } : {}),
     accounts: [{
       accountId: `${chainId}-jpy`, clientId: `T_900000${digits}`, customerId: `1022188000000009${digits}`, currency: 'JPY', bankNumber: `DEFECT-${nth}`,
       files: { generation: 'A', unit: 'minor', rowsPerFile: 1_000_000, settlement: { feeRate: FEE_RATE, feeFixed: 10, feeOnRefund: 'returned' } },
@@ -75,7 +79,9 @@ export function defectWorld(name: DefectName, nth: number): World {
 export function plannedDefects(worlds: readonly World[], day: number): Record<string, unknown>[] {
   return worlds.flatMap(({ defect, accounts: [account] }) => {
     if (defect?.day !== day || account === undefined) return [];
-    const { report, ...rest } = defects[defect.name];
+    const planned = defects[defect.name];
+    if (!('report' in planned)) return [];
+    const { report, ...rest } = planned;
     return [{ kind: defect.name, report, customerId: account.customerId, ...('nth' in rest ? { nth: rest.nth } : {}) }];
   });
 }

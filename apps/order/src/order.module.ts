@@ -1,6 +1,8 @@
 import type { DynamicModule } from '@nestjs/common';
 import { DueWorker, Inbox, OPENAPI, OpenApiController, type Platform, type RunningPart } from '@scantill/platform';
 import type { Config } from './config.js';
+import { AcknowledgeOrders } from './flows/acknowledge-orders.js';
+import { AcknowledgeReads } from './flows/acknowledge-reads.js';
 import { AskOrder } from './flows/ask-order.js';
 import { ApplyPayments } from './flows/apply-payments.js';
 import { ApplyStoreRequests } from './flows/apply-store-requests.js';
@@ -19,6 +21,7 @@ import { RefundsController } from './inbound/refunds.controller.js';
 import { StoreDoor } from './inbound/store-door.js';
 import { STORE_INBOX, StoreOrdersConsumer } from './inbound/store-orders.consumer.js';
 import { TimelineController } from './inbound/timeline.controller.js';
+import { AcknowledgementRepository } from './outbound/acknowledgement.repository.js';
 import { DirectoryRepository } from './outbound/directory.repository.js';
 import { ORDER_DUE, OrderRepository } from './outbound/order.repository.js';
 import { OrderReader } from './outbound/order.reader.js';
@@ -38,6 +41,8 @@ export function wire(platform: Platform, config: Config) {
   const prepareOrder = new PrepareOrder(directory);
   const placeOrder = new PlaceOrder(database, prepareOrder, changeOrders, { watch, clock });
   const applyStoreRequests = new ApplyStoreRequests(prepareOrder, changeOrders, waiting, clock);
+  const acknowledgements = new AcknowledgementRepository();
+  const acknowledgeReads = new AcknowledgeReads({ database, acknowledgements, directory, clock, relay, log });
   const meetDeadlines = new MeetDeadlines(database, changeOrders, clock);
   const endWaiting = new EndWaitingRequests(database, waiting, changeOrders, clock);
   const worker = (kind: string, work: (keys: readonly string[]) => Promise<void>) =>
@@ -45,6 +50,7 @@ export function wire(platform: Platform, config: Config) {
   const storeInbox = new Inbox({ service, database, clock, metrics, log, door: new StoreDoor(directory) });
   const syncDirectory = new SyncDirectory(database, new DirectoryRepository(), keepDirectory, { file: config.DIRECTORY_FILE, secrets, relay, clock, log });
   const parts: RunningPart[] = [
+    acknowledgeReads.part,
     { name: 'directory file', start: () => syncDirectory.start(), stop: () => syncDirectory.stop() },
     { name: 'deadlines', ...running(worker(ORDER_DUE, (keys) => meetDeadlines.run(keys))) },
     { name: 'requests that overtook', ...running(worker(WAITING_REQUEST_DUE, (keys) => endWaiting.run(keys))) },
@@ -61,6 +67,8 @@ export function wire(platform: Platform, config: Config) {
       { provide: FindOrder, useValue: new FindOrder(new OrderReader(database)) },
       { provide: ReadTimeline, useValue: new ReadTimeline(new TimelineClient(timelinePeers(config))) },
       { provide: ApplyStoreRequests, useValue: applyStoreRequests },
+      { provide: AcknowledgeOrders, useValue: new AcknowledgeOrders(acknowledgements, directory, clock, relay) },
+      { provide: AcknowledgeReads, useValue: acknowledgeReads },
       { provide: ApplyPayments, useValue: new ApplyPayments(changeOrders) },
       { provide: OPENAPI, useValue: document },
     ],

@@ -46,6 +46,11 @@ export class TestOrder {
     return this.made.platform!;
   }
 
+  /** A flow as it is wired. */
+  get<Flow>(flow: abstract new (...parts: never[]) => Flow): Flow {
+    return this.made.app!.get(flow);
+  }
+
   private async run(): Promise<void> {
     const { chains, keys, databaseUrl = testDatabaseUrl('order'), env = {} } = this.wishes;
     const directory = {

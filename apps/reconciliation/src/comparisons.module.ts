@@ -4,9 +4,12 @@ import { FileBreaks } from './flows/file-breaks.js';
 import { KeepBreaks } from './flows/keep-breaks.js';
 import { MatchDay } from './flows/match-day.js';
 import { OpenLate } from './flows/open-late.js';
+import { OpenUnacknowledged } from './flows/open-unacknowledged.js';
 import { OpenMissingPayouts } from './flows/open-missing-payouts.js';
 import { RematchDays } from './flows/rematch-days.js';
 import { SettleDay } from './flows/settle-day.js';
+import { AcknowledgeMinutes } from './outbound/acknowledge-minutes.js';
+import { AcknowledgementRepository } from './outbound/acknowledgement.repository.js';
 import { BatchBreaks } from './outbound/batch-breaks.js';
 import { BatchReader } from './outbound/batch.reader.js';
 import { BreakRepository } from './outbound/break.repository.js';
@@ -41,11 +44,15 @@ export function wireComparisons({ database, directory, clock, relay }: Platform,
   const settleDay = new SettleDay({ matching: new SettlementMatching(store), days: matching, contracts, directory, unsettled, keepBreaks, runs, dueReports, relay });
   const rematchDays = new RematchDays(database, dueDays, { matchDay, settleDay }, clock);
   const openLate = new OpenLate({ database, lateDays, unsettled, keepBreaks, fileBreaks, clock, relay });
+  const acknowledgements = new AcknowledgementRepository();
+  const minutes = new AcknowledgeMinutes(database);
+  const openUnacknowledged = new OpenUnacknowledged({ database, directory, acknowledgements, minutes, breaks, keepBreaks, clock, relay });
   const payoutDays = new PayoutDays(database);
   const batches = new BatchReader();
   const compareBatches = new CompareBatches({ directory, batches, batchBreaks: new BatchBreaks(), breaks, keepBreaks, contracts, payoutDays, relay });
   const openMissingPayouts = new OpenMissingPayouts(database, payoutDays, compareBatches, clock);
   return {
     breaks, dueDays, contracts, lateDays, keepBreaks, missing, fileBreaks, runs, dueReports, matchDay, settleDay, rematchDays, openLate, batches, compareBatches, openMissingPayouts,
+    acknowledgements, minutes, openUnacknowledged,
   };
 }

@@ -1,9 +1,10 @@
 import type { DynamicModule } from '@nestjs/common';
-import { DirectoryConsumer, DueWorker, Inbox, KeepDirectory, OPENAPI, OpenApiController, type Platform, type RunningPart } from '@scantill/platform';
+import { Directory, DirectoryConsumer, DueWorker, Inbox, KeepDirectory, OPENAPI, OpenApiController, type Platform, type RunningPart } from '@scantill/platform';
 import { wireComparisons } from './comparisons.module.js';
 import type { Config } from './config.js';
 import { AcceptFile } from './flows/accept-file.js';
 import { ActOnBreak } from './flows/act-on-break.js';
+import { AwaitAcknowledgements } from './flows/await-acknowledgements.js';
 import { CancelImport } from './flows/cancel-import.js';
 import { CompareDay } from './flows/compare-day.js';
 import { FetchFiles } from './flows/fetch-files.js';
@@ -17,6 +18,7 @@ import { ListBreaks } from './flows/list-breaks.js';
 import { LookForMissing } from './flows/look-for-missing.js';
 import { PollSources } from './flows/poll-sources.js';
 import { ReceiveFile } from './flows/receive-file.js';
+import { RecordAcknowledgements } from './flows/record-acknowledgements.js';
 import { RecordExpectations } from './flows/record-expectations.js';
 import { RecordInquiryAnswers } from './flows/record-inquiry-answers.js';
 import { RunImports } from './flows/run-imports.js';
@@ -28,8 +30,11 @@ import { DaysController } from './inbound/days.controller.js';
 import { ExpectationsController } from './inbound/expectations.controller.js';
 import { FilesController } from './inbound/files.controller.js';
 import { document } from './inbound/openapi.js';
+import { NotificationEventsConsumer } from './inbound/notification-events.consumer.js';
+import { OrderEventsConsumer } from './inbound/order-events.consumer.js';
 import { PaymentEventsConsumer } from './inbound/payment-events.consumer.js';
 import { TimelineController } from './inbound/timeline.controller.js';
+import { ACKNOWLEDGE_DUE } from './outbound/acknowledge-minutes.js';
 import { BankStatements } from './outbound/bank-statements.js';
 import { BreakReader } from './outbound/break.reader.js';
 import { DAY_DUE } from './outbound/due-days.js';
@@ -65,7 +70,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const reader = new BreakReader(database);
   const store = new FileStore(config.RECONCILIATION_FILES_DIR);
   const compared = wireComparisons(platform, store);
-  const { breaks, contracts, dueDays, lateDays, missing, fileBreaks, runs, matchDay, settleDay, rematchDays, openLate, compareBatches, openMissingPayouts } = compared;
+  const { breaks, contracts, dueDays, lateDays, missing, fileBreaks, runs, matchDay, settleDay, rematchDays, openLate, compareBatches, openMissingPayouts, acknowledgements, minutes, openUnacknowledged } = compared;
   const received = new ReceivedFileRepository(database);
   const imports = new ImportRepository(database);
   const reportFiles = new ReportFiles({ transactions: new TransactionLines(), settled: new SettledLines(), summaries: new SummaryRows(), statements: new BankStatements() });
@@ -85,6 +90,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const dayWorker = new DueWorker({ ...ofDays, kind: DAY_DUE, work: (keys) => rematchDays.run(keys) });
   const lateWorker = new DueWorker({ ...ofDays, kind: LATE_DUE, work: (keys) => openLate.run(keys) });
   const payoutWorker = new DueWorker({ ...ofDays, kind: PAYOUT_DUE, work: (keys) => openMissingPayouts.run(keys) });
+  const acknowledgeWorker = new DueWorker({ ...ofDays, kind: ACKNOWLEDGE_DUE, work: (keys) => openUnacknowledged.run(keys) });
   const importWorker = new DueWorker({ ...shared, kind: IMPORT_DUE, leaseMs: IMPORT_LEASE_MS, claimMax: runImports.room, work: (keys) => runImports.takeUp(keys) });
   const sourceWorker = new DueWorker({ ...shared, kind: SOURCE_DUE, leaseMs: POLL_LEASE_MS, claimMax: () => POLLS_AT_ONCE_MAX, work: (keys) => pollSources.run(keys) });
   const parts: RunningPart[] = [
@@ -94,16 +100,19 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
     { name: 'days on which pay-outs are late', start: () => lateWorker.start(), stop: () => lateWorker.stop() },
     reports.part,
     { name: 'days on which pay-outs are missing', start: () => payoutWorker.start(), stop: () => payoutWorker.stop() },
+    { name: 'minutes by which payments are acknowledged', start: () => acknowledgeWorker.start(), stop: () => acknowledgeWorker.stop() },
     { name: 'imports', start: () => importWorker.start(), stop: () => importWorker.stop() },
     { name: 'sources of files', start: async () => { await pollSources.start(); sourceWorker.start(); }, stop: () => sourceWorker.stop() },
   ];
   const module: DynamicModule = {
     module: ReconciliationModule,
-    controllers: [PaymentEventsConsumer, DirectoryConsumer, ExpectationsController, TimelineController, FilesController, DaysController, BreaksController, ContractsController, ...reports.controllers, OpenApiController],
+    controllers: [PaymentEventsConsumer, OrderEventsConsumer, NotificationEventsConsumer, DirectoryConsumer, ExpectationsController, TimelineController, FilesController, DaysController, BreaksController, ContractsController, ...reports.controllers, OpenApiController],
     providers: [
       { provide: Inbox, useValue: platform.inbox },
+      { provide: Directory, useValue: directory },
       { provide: KeepDirectory, useValue: platform.keepDirectory },
-      { provide: RecordExpectations, useValue: new RecordExpectations({ expectations, contracts, dueDays, lateDays, clock }) },
+      { provide: RecordExpectations, useValue: new RecordExpectations({ expectations, contracts, dueDays, lateDays, awaitAcknowledgements: new AwaitAcknowledgements(acknowledgements, minutes, directory), clock }) },
+      { provide: RecordAcknowledgements, useValue: new RecordAcknowledgements(acknowledgements, minutes, clock) },
       { provide: RecordInquiryAnswers, useValue: new RecordInquiryAnswers(breaks, clock, log) },
       { provide: FindExpectations, useValue: new FindExpectations(expectations) },
       { provide: FindTimeline, useValue: new FindTimeline(expectations, reader) },

@@ -120,6 +120,13 @@ describe('what differs', () => {
     expect([body.breaks.list.length, body.breaks.isWhole]).toEqual([2, true]);
   });
 
+  it('is not explained by a break of the same payment that is not about its amounts', async () => {
+    await books.expect({ on: MONDAY, requestId: 'p1', alipayId: 'a1', amount: 1000n });
+    await books.settle([{ on: MONDAY, batch: 'B1', alipayId: 'a1', amount: 1002n, net: 1002n }]);
+    await books.break({ id: 'a'.repeat(32), kind: 'never-acknowledged', on: MONDAY, alipayId: 'a1', riskMinor: 1000n });
+    expect(bridgesOf((await report(`from=${MONDAY}`)).body)).toEqual([['sales 10.00 USD', 'paid-later -10.02 USD', 'paid 0.00 USD', 'remainder 0.02 USD']]);
+  });
+
   it('counts the same transaction once, and its copy as a difference', async () => {
     await books.expect({ on: MONDAY, requestId: 'p1', alipayId: 'a1', amount: 1000n });
     await books.settle([{ on: MONDAY, batch: 'B1', alipayId: 'a1', amount: 1000n, net: 1000n }, { on: MONDAY, batch: 'B1', alipayId: 'a1', amount: 1000n, net: 1000n }]);

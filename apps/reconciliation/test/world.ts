@@ -14,6 +14,7 @@ import type { FileBreaks } from '../src/flows/file-breaks.js';
 import type { KeepBreaks } from '../src/flows/keep-breaks.js';
 import type { LookForMissing } from '../src/flows/look-for-missing.js';
 import type { OpenLate } from '../src/flows/open-late.js';
+import type { OpenUnacknowledged } from '../src/flows/open-unacknowledged.js';
 import type { PollSources } from '../src/flows/poll-sources.js';
 import type { RematchDays } from '../src/flows/rematch-days.js';
 import type { RunImports } from '../src/flows/run-imports.js';
@@ -44,6 +45,7 @@ interface Workings {
   readonly runImports: RunImports;
   readonly pollSources: PollSources;
   readonly openLate: OpenLate;
+  readonly openUnacknowledged: OpenUnacknowledged;
   readonly announceReports: AnnounceReports;
   readonly keepBreaks: KeepBreaks;
   readonly fileBreaks: FileBreaks;
@@ -56,7 +58,7 @@ export class World {
   private offset = 0;
   private acceptor = '';
 
-  private constructor(readonly database: TestDatabase, readonly platform: Platform & { readonly clock: WorldClock }, readonly app: NestFastifyApplication, private readonly more: Workings) {}
+  private constructor(readonly database: TestDatabase, readonly platform: Platform & { readonly clock: WorldClock }, readonly app: NestFastifyApplication, readonly more: Workings) {}
 
   static async open(settings: WorldSettings = {}): Promise<World> {
     const database = await TestDatabase.open('reconciliation');

@@ -20,6 +20,7 @@ export const problems = {
   'order.already-ended': { status: 409, title: 'The order has already ended' },
   'order.code-live': { status: 409, title: 'The order has a code that can still be paid' },
   'order.not-paid': { status: 409, title: 'The order is not paid: there is nothing to give back' },
+  'order.nothing-to-acknowledge': { status: 409, title: 'The order is not paid: there is nothing to acknowledge' },
   'order.no-code': { status: 404, title: 'The order has no code to show' },
   'refund.exceeds-paid': { status: 409, title: 'More than is left of what was paid' },
   'refund.currency-differs': { status: 422, title: 'A refund has the currency of its order' },

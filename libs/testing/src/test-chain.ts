@@ -14,13 +14,15 @@ export class TestChain {
   readonly stores = ['S001', 'S002'] as const;
   readonly accountId: string;
 
-  constructor(readonly id: string, readonly clientId = 'T_111222333') {
+  /** @param acknowledges whether its systems are to acknowledge every paid order */
+  constructor(readonly id: string, readonly clientId = 'T_111222333', private readonly acknowledges?: { readonly withinMinutes: number }) {
     this.accountId = `${id}-usd`;
     this.signer = { keyId: `${id}-orders-1`, secret: webhookSecret() };
   }
 
   get chainEntry() {
-    return { chainId: this.id, name: 'Test Coffee', orderKeys: [{ keyId: this.signer.keyId, storeId: null, secret: this.signer.secret }] };
+    const orderKeys = [{ keyId: this.signer.keyId, storeId: null, secret: this.signer.secret }];
+    return { chainId: this.id, name: 'Test Coffee', orderKeys, ...(this.acknowledges === undefined ? {} : { acknowledges: this.acknowledges }) };
   }
 
   get storeEntries() {

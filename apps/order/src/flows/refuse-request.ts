@@ -1,6 +1,7 @@
 import { problems, type ProblemCode } from '@scantill/contracts';
 import { parseOrderKey } from '@scantill/kernel';
 import type { Cause } from '@scantill/platform';
+import type { AcknowledgementRejected } from '../core/acknowledgement.js';
 import type { OrderRejected } from '../core/decide-order.js';
 import { nextAction } from '../core/next-action.js';
 import type { Order } from '../core/order.js';
@@ -15,6 +16,7 @@ export const problemOf = {
   OrderAlreadyPaid: 'order.already-paid',
   OrderAlreadyEnded: 'order.already-ended',
   CodeLive: 'order.code-live',
+  NothingToAcknowledge: 'order.nothing-to-acknowledge',
   OrderNotPaid: 'order.not-paid',
   RefundExceedsPaid: 'refund.exceeds-paid',
   RefundCurrencyDiffers: 'refund.currency-differs',
@@ -23,14 +25,14 @@ export const problemOf = {
   UnknownStore: 'order.unknown-store',
   UnknownTill: 'order.unknown-till',
   NoAccount: 'order.no-account',
-} as const satisfies Record<(OrderRejected | TermsRejected)['kind'], ProblemCode>;
+} as const satisfies Record<(OrderRejected | TermsRejected | AcknowledgementRejected)['kind'], ProblemCode>;
 
 /** What a store system published and is told about when it is refused. */
 export interface Refusable {
   readonly key: string;
   readonly storeId: string;
   readonly tillId: string | null;
-  readonly kind: 'place' | 'cancel' | 'refund';
+  readonly kind: 'place' | 'cancel' | 'refund' | 'acknowledge';
   readonly cause: Cause;
 }
 

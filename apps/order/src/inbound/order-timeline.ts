@@ -11,6 +11,7 @@ export function toOwnTimeline(order: Order): TimelineEntry[] {
   const entries: Entry[] = [
     [placedAt, 'order.placed', { storeId, tillId, amount: fromMoney(amount), description }],
     ...attemptsOf(order).map((attempt) => ofAttempt(order, attempt)),
+    ...(order.acknowledgedAt === null ? [] : [[order.acknowledgedAt, 'order.acknowledged', {}] as Entry]),
     ...order.refunds.flatMap(ofRefund),
     ...end(order),
   ];

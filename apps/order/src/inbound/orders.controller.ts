@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 import QRCode from 'qrcode';
 import type { z } from 'zod';
 import type { Order } from '../core/order.js';
+import { AcknowledgeReads } from '../flows/acknowledge-reads.js';
 import { AskOrder } from '../flows/ask-order.js';
 import { FindOrder } from '../flows/find-order.js';
 import { PlaceOrder } from '../flows/place-order.js';
@@ -23,6 +24,7 @@ export class OrdersController {
     private readonly placeOrder: PlaceOrder,
     private readonly askOrder: AskOrder,
     private readonly findOrder: FindOrder,
+    private readonly acknowledgeReads: AcknowledgeReads,
   ) {}
 
   @Post()
@@ -43,7 +45,9 @@ export class OrdersController {
   @Get(':orderId')
   @Needs('orders')
   async show(@Param({ schema: orderParams }) params: OrderParams, @Caller() caller: ApiKey): Promise<OrderView> {
-    return toOrderView(await this.mine(params, caller));
+    const order = await this.mine(params, caller);
+    this.acknowledgeReads.note(order);
+    return toOrderView(order);
   }
 
   @Get(':orderId/code.svg')

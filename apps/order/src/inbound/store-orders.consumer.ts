@@ -1,8 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
-import { storeCancelRequestedV1, storeOrderRequestedV1, storeRefundRequestedV1, toMoney, topics } from '@scantill/contracts';
+import { storeAcknowledgedV1, storeCancelRequestedV1, storeOrderRequestedV1, storeRefundRequestedV1, toMoney, topics } from '@scantill/contracts';
 import { orderKey } from '@scantill/kernel';
 import { Inbox, on, type Batch, type BatchOutcome } from '@scantill/platform';
+import { AcknowledgeOrders, type Acknowledgement } from '../flows/acknowledge-orders.js';
 import { ApplyStoreRequests, type StoreRequest } from '../flows/apply-store-requests.js';
 import { toWish } from './order-wish.js';
 
@@ -12,7 +13,7 @@ export const STORE_INBOX = Symbol('store inbox');
 /** What store systems publish. */
 @Controller()
 export class StoreOrdersConsumer {
-  constructor(@Inject(STORE_INBOX) private readonly inbox: Inbox, private readonly apply: ApplyStoreRequests) {}
+  constructor(@Inject(STORE_INBOX) private readonly inbox: Inbox, private readonly apply: ApplyStoreRequests, private readonly acknowledge: AcknowledgeOrders) {}
 
   @EventPattern(topics.storeOrders)
   receive(batch: Batch): Promise<BatchOutcome> {
@@ -28,6 +29,7 @@ export class StoreOrdersConsumer {
         kind: 'refund', key: orderKey(data.chainId, data.orderId), storeId: data.storeId, tillId: null, refundKey: data.refundKey,
         amount: data.amount === undefined ? null : toMoney(data.amount), reason: data.reason ?? null, cause: received.cause,
       }), this.apply),
+      on(storeAcknowledgedV1, ({ chainId, orderId, storeId }, { cause }): Acknowledgement => ({ key: orderKey(chainId, orderId), storeId, cause }), this.acknowledge, ({ chainId }) => this.acknowledge.isAskedBy(chainId)),
     ]);
   }
 }

@@ -1,8 +1,9 @@
 import {
-  fromMoney, orderAttentionNeededV1, orderCancelledV1, orderCancelRequestedV1, orderCodeClosedV1, orderCodeReadyV1, orderExpiredV1, orderFailedV1,
+  fromMoney, orderAcknowledgedV1, orderAttentionNeededV1, orderCancelledV1, orderCancelRequestedV1, orderCodeClosedV1, orderCodeReadyV1, orderExpiredV1, orderFailedV1,
   orderNewCodeRequestedV1, orderPaidV1, orderPlacedV1, orderRejectedV1, orderRequestRefusedV1, type EventData, type EventDefinition, type ProblemCode,
 } from '@scantill/contracts';
 import { toOutboxRow, type Cause, type OutboxRow } from '@scantill/platform';
+import type { AcknowledgedBy } from '../core/acknowledgement.js';
 import { nextAction, type NextAction } from '../core/next-action.js';
 import type { Order, OrderEvent, PaidOrder } from '../core/order.js';
 import { toRefundEvent } from './refund-events.js';
@@ -96,4 +97,19 @@ export function toRefusalRow(refusal: Refusal): OutboxRow {
   return isRejected
     ? toOutboxRow(SOURCE, { definition: orderRejectedV1, data: { ...told, problem, detail }, ...address })
     : toOutboxRow(SOURCE, { definition: orderRequestRefusedV1, data: { ...told, request, problem, detail }, ...address });
+}
+
+/** A system of the chain has heard of a paid order. */
+export interface Heard {
+  readonly order: PaidOrder;
+  readonly by: AcknowledgedBy;
+  readonly at: Date;
+  readonly cause: Cause;
+}
+
+/** It is said once and changes nothing of the order, so it has a subject of its own and leaves the order's version as it is. */
+export function toAcknowledgedRow({ order, by, at, cause }: Heard): OutboxRow {
+  const { key, chainId, orderId, storeId, tillId, paid: { paymentId } } = order;
+  const data = { chainId, orderId, storeId, tillId, paymentId, by, acknowledgedAt: at.toISOString() };
+  return toOutboxRow(SOURCE, { definition: orderAcknowledgedV1, data, key, subject: `${key}/acknowledgement`, sequence: 1, time: at, cause });
 }

@@ -1,5 +1,5 @@
 import { money } from '@scantill/kernel';
-import type { Database, Statement, Tx } from '@scantill/platform';
+import type { Statement, Tx } from '@scantill/platform';
 import type { Order } from '../core/order.js';
 import type { Refund } from '../core/refund.js';
 
@@ -50,8 +50,8 @@ export async function lockRefunds(tx: Tx, orders: readonly Counted[]): Promise<R
   return keys.length === 0 ? new Map() : byOrder(await tx.query<RefundRow>(LOCK, [keys]));
 }
 
-/** The same without a lock. */
-export async function findRefunds(database: Database, orders: readonly Counted[]): Promise<RefundRows> {
+/** The same without a lock, in a transaction or without. */
+export async function findRefunds(database: Pick<Tx, 'query'>, orders: readonly Counted[]): Promise<RefundRows> {
   const keys = withRefunds(orders);
   return keys.length === 0 ? new Map() : byOrder(await database.query<RefundRow>(FIND, [keys]));
 }

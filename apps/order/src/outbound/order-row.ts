@@ -24,6 +24,7 @@ export interface OrderRow {
   readonly deadline_at: Date;
   readonly since: Date;
   readonly refund_count: number;
+  readonly acknowledged_at: Date | null;
 }
 
 interface StoredContent {
@@ -64,6 +65,7 @@ export function toOrder(row: OrderRow, refunds: readonly RefundRow[] = []): Orde
     deadlineAt: row.deadline_at,
     since: row.since,
     attention: row.attention,
+    acknowledgedAt: row.acknowledged_at,
     attempts: (row.state.attempts ?? []).map((attempt) => ({ ...attempt, at: new Date(attempt.at) })),
     refunds: refunds.map((refund) => toRefund(refund, amount.currency)),
     ...toState(row),

@@ -24,6 +24,10 @@ export interface BreakFacts {
 export interface Evidence {
   readonly fileId: string | null;
   readonly line: number | null;
+  /** Our event that shows it, where no file does. */
+  readonly eventId?: string;
+  /** The same in words, for the history. */
+  readonly says?: string;
 }
 
 /** `number` is that of its entry in the history: who approves says which proposal was read. */

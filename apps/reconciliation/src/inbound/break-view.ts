@@ -43,8 +43,8 @@ export function toBreakDetailView(each: ProvenBreak, history: History, today: st
 function toResolution({ life: { stage }, explainedBySha256: sha256 }: ProvenBreak): BreakView['resolution'] {
   if (stage.status !== 'resolved') return null;
   if (stage.by === 'approval') return { by: stage.by, approvedBy: stage.approvedBy };
-  const { fileId, line } = stage.evidence;
-  return { by: stage.by, file: fileId === null ? null : { fileId, sha256, line } };
+  const { fileId, line, eventId } = stage.evidence;
+  return { by: stage.by, file: fileId === null ? null : { fileId, sha256, line }, ...(eventId === undefined ? {} : { eventId }) };
 }
 
 function wire(amount: Money | null) {

@@ -1,5 +1,5 @@
 import type { Money } from '@scantill/kernel';
-import type { Actor, BreakEvent, BreakFacts } from '../core/break-life.js';
+import type { Actor, BreakEvent, BreakFacts, Evidence } from '../core/break-life.js';
 import { inquiryText, type InquiryAnswer } from '../core/inquiry-answer.js';
 
 /** What matching does, it does in our name. */
@@ -19,6 +19,7 @@ export interface HistoryDetails {
   readonly causedBy?: string | null;
   readonly fileId?: string | null;
   readonly line?: number | null;
+  readonly eventId?: string;
   readonly owner?: string | null;
   readonly dueOn?: string;
   readonly answer?: Omit<InquiryAnswer, 'amount' | 'movedAt' | 'answeredAt'> & { readonly amount: KeptAmount | null; readonly movedAt: string | null; readonly answeredAt: string };
@@ -55,15 +56,21 @@ export function toHistoryEntry({ number, at, by_kind, by_name, action, text, det
 
 function textOf(event: BreakEvent): string | null {
   if ('text' in event) return event.text;
+  if ('evidence' in event) return event.evidence.says ?? null;
   if (event.kind === 'inquiry-answered') return inquiryText(event.answer);
   return 'reason' in event ? event.reason : null;
 }
 
 function detailsOf(event: BreakEvent): HistoryDetails {
   if ('facts' in event) return factsOf(event.facts);
-  if ('evidence' in event) return { ...event.evidence };
+  if ('evidence' in event) return shown(event.evidence);
   if (event.kind === 'inquiry-answered') return { answer: answerOf(event.answer) };
   return event.kind === 'assigned' ? { owner: event.owner, dueOn: event.dueOn } : {};
+}
+
+/** What it says in words is the text of the entry. */
+function shown({ says: _, ...evidence }: Evidence): HistoryDetails {
+  return evidence;
 }
 
 function factsOf({ date, ours, theirs, causedBy }: BreakFacts): HistoryDetails {

@@ -67,6 +67,7 @@ export interface BreakRow {
   readonly approved_by: string | null;
   readonly evidence_file_id: string | null;
   readonly evidence_line: number | null;
+  readonly evidence_event_id: string | null;
 }
 
 /** Every column with its type, in one place: what is read, and what is written from JSON. */
@@ -75,7 +76,7 @@ const TYPES = {
   payment_id: 'text', request_id: 'text', alipay_id: 'text', ours_currency: 'text', ours_minor: 'bigint', theirs_currency: 'text', theirs_minor: 'bigint', risk_currency: 'text',
   risk_minor: 'bigint', caused_by: 'text', file_id: 'uuid', line: 'int', raw: 'text', event_id: 'text', opened_at: 'timestamptz', resolved_at: 'timestamptz', owner: 'text', due_on: 'date',
   entries: 'int', explanation: 'text', proposed_by_kind: 'text', proposed_by: 'text', proposal_reason: 'text', proposal_number: 'int', resolution: 'text', approved_by: 'text',
-  evidence_file_id: 'uuid', evidence_line: 'int',
+  evidence_file_id: 'uuid', evidence_line: 'int', evidence_event_id: 'text',
 } as const satisfies Record<keyof BreakRow, string>;
 
 const NAMES = Object.keys(TYPES);
@@ -127,7 +128,8 @@ function toStage(row: BreakRow): BreakLife['stage'] {
   if (status === 'being-resolved') return { status, proposal: toProposal(row) };
   if (status !== 'resolved') return { status };
   if (row.approved_by !== null) return { status, by: 'approval', proposal: toProposal(row), approvedBy: { kind: 'person', name: row.approved_by } };
-  return { status, by: 'evidence', evidence: { fileId: row.evidence_file_id, line: row.evidence_line } };
+  const eventId = row.evidence_event_id === null ? {} : { eventId: row.evidence_event_id };
+  return { status, by: 'evidence', evidence: { fileId: row.evidence_file_id, line: row.evidence_line, ...eventId } };
 }
 
 function toProposal({ id, proposed_by_kind: kind, proposed_by: name, proposal_reason: reason, proposal_number: number }: BreakRow): Proposal {
@@ -147,7 +149,7 @@ export function toRow(each: Break): Record<keyof BreakRow, string | number | Dat
     risk_currency: amountAtRisk.currency, risk_minor: amountAtRisk.minor.toString(), caused_by: facts.causedBy, file_id: file?.id ?? null, line: file?.line ?? null, raw: file?.raw ?? null,
     event_id: each.eventId, opened_at: each.openedAt, resolved_at: each.resolvedAt, owner: life.owner, due_on: life.dueOn, entries: life.entries, explanation: life.explanation,
     proposed_by_kind: proposal?.by.kind ?? null, proposed_by: proposal?.by.name ?? null, proposal_reason: proposal?.reason ?? null, proposal_number: proposal?.number ?? null,
-    resolution: 'by' in stage ? stage.by : null, approved_by: 'approvedBy' in stage ? stage.approvedBy.name : null, evidence_file_id: evidence?.fileId ?? null, evidence_line: evidence?.line ?? null,
+    resolution: 'by' in stage ? stage.by : null, approved_by: 'approvedBy' in stage ? stage.approvedBy.name : null, evidence_file_id: evidence?.fileId ?? null, evidence_line: evidence?.line ?? null, evidence_event_id: evidence?.eventId ?? null,
   };
 }
 

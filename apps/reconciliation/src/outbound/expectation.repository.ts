@@ -5,7 +5,8 @@ import type { Foreseen } from '../core/foreseen.js';
 import type { DueDay } from './due-days.js';
 import type { Day } from './file.repository.js';
 
-export type ForeseenExpectation = Expectation & Foreseen;
+/** `acknowledgeBy`: when a system of the chain must have heard of it, where one has to. */
+export type ForeseenExpectation = Expectation & Foreseen & { readonly acknowledgeBy: Date | null };
 
 export interface RecordedExpectation extends ForeseenExpectation {
   readonly recordedAt: Date;
@@ -41,6 +42,7 @@ interface Row {
   readonly fee_minor: bigint | null;
   readonly payout_on: string | null;
   readonly late_on: string | null;
+  readonly acknowledge_by: Date | null;
   readonly file_id: string | null;
   readonly file_name: string | null;
   readonly received_at: Date | null;
@@ -61,7 +63,7 @@ const RECORD: Statement = {
   name: 'expectations-record',
   text: `with wanted as (
       select * from json_to_recordset($1::json) as x(request_id text, type text, payment_id text, order_key text, chain_id text, store_id text, account_id text, currency text,
-        amount_minor bigint, alipay_id text, paid_at timestamptz, business_date date, basis text, event_id text, fee_currency text, fee_minor bigint, payout_on date, late_on date)),
+        amount_minor bigint, alipay_id text, paid_at timestamptz, business_date date, basis text, event_id text, fee_currency text, fee_minor bigint, payout_on date, late_on date, acknowledge_by timestamptz)),
     elsewhere as (
       select w.request_id, w.type, e.business_date, ${BETTER('e', 'w')} as gives_way
       from wanted w join expectations e on e.request_id = w.request_id and e.type = w.type and e.business_date <> w.business_date
@@ -71,14 +73,14 @@ const RECORD: Statement = {
       returning e.chain_id, e.account_id, e.business_date),
     recorded as (insert into expectations as e
         (request_id, type, payment_id, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_id, paid_at, business_date, basis, event_id, recorded_at,
-        fee_currency, fee_minor, payout_on, late_on)
+        fee_currency, fee_minor, payout_on, late_on, acknowledge_by)
       select request_id, type, payment_id, order_key, chain_id, store_id, account_id, currency, amount_minor, alipay_id, paid_at, business_date, basis, event_id, $2::timestamptz,
-        fee_currency, fee_minor, payout_on, late_on
+        fee_currency, fee_minor, payout_on, late_on, acknowledge_by
       from wanted w where not exists (select from elsewhere o where o.request_id = w.request_id and o.type = w.type and not o.gives_way)
       order by request_id, type
       on conflict (request_id, type, business_date) do update set currency = excluded.currency, amount_minor = excluded.amount_minor, alipay_id = excluded.alipay_id,
         paid_at = excluded.paid_at, basis = excluded.basis, event_id = excluded.event_id, recorded_at = excluded.recorded_at,
-        fee_currency = excluded.fee_currency, fee_minor = excluded.fee_minor, payout_on = excluded.payout_on, late_on = excluded.late_on
+        fee_currency = excluded.fee_currency, fee_minor = excluded.fee_minor, payout_on = excluded.payout_on, late_on = excluded.late_on, acknowledge_by = excluded.acknowledge_by
       where ${BETTER('e', 'excluded')}
       returning e.chain_id, e.account_id, e.business_date, e.type, e.alipay_id, e.payment_id)
     select d.chain_id as "chainId", d.account_id as "accountId", d.business_date::text as date, null as kind
@@ -167,12 +169,12 @@ export class ExpectationRepository {
 }
 
 function toRow(expectation: ForeseenExpectation) {
-  const { requestId, type, paymentId, orderKey, chainId, storeId, accountId, amount, alipayId, paidAt, businessDate, basis, eventId, fee, payoutOn, lateOn } = expectation;
+  const { requestId, type, paymentId, orderKey, chainId, storeId, accountId, amount, alipayId, paidAt, businessDate, basis, eventId, fee, payoutOn, lateOn, acknowledgeBy } = expectation;
   return {
     request_id: requestId, type, payment_id: paymentId, order_key: orderKey, chain_id: chainId, store_id: storeId, account_id: accountId,
     currency: amount?.currency ?? null, amount_minor: amount?.minor.toString() ?? null,
     alipay_id: alipayId, paid_at: paidAt, business_date: businessDate, basis, event_id: eventId,
-    fee_currency: fee?.currency ?? null, fee_minor: fee?.minor.toString() ?? null, payout_on: payoutOn, late_on: lateOn,
+    fee_currency: fee?.currency ?? null, fee_minor: fee?.minor.toString() ?? null, payout_on: payoutOn, late_on: lateOn, acknowledge_by: acknowledgeBy,
   };
 }
 
@@ -182,7 +184,7 @@ function toExpectation(row: Row): RecordedExpectation {
     chainId: row.chain_id, storeId: row.store_id, accountId: row.account_id,
     amount: row.currency === null || row.amount_minor === null ? null : money(row.currency, row.amount_minor),
     alipayId: row.alipay_id, paidAt: row.paid_at, businessDate: row.business_date, basis: row.basis, eventId: row.event_id, recordedAt: row.recorded_at,
-    fee: row.fee_currency === null || row.fee_minor === null ? null : money(row.fee_currency, row.fee_minor), payoutOn: row.payout_on, lateOn: row.late_on,
+    fee: row.fee_currency === null || row.fee_minor === null ? null : money(row.fee_currency, row.fee_minor), payoutOn: row.payout_on, lateOn: row.late_on, acknowledgeBy: row.acknowledge_by,
     matchedLine: matchedLine(row),
   };
 }

@@ -1,6 +1,6 @@
 import type { Clock, Database, Log, RunningPart } from '@scantill/platform';
 
-const TABLES = ['expectations', 'lines', 'settled_lines'] as const;
+const TABLES = ['expectations', 'acknowledgements', 'lines', 'settled_lines'] as const;
 const MONTHS_AHEAD = 2;
 const CHECK_VIOLATION = '23514';
 

@@ -26,6 +26,11 @@ export const EXPECTED = `expected as materialized (
     from expectations c join expectations p on p.request_id = c.request_id and p.type = 'PAYMENT' and p.business_date between c.business_date - ${CANCEL_DAYS_MAX} and c.business_date + ${CANCEL_DAYS_MAX}
     where c.account_id = any($1::text[]) and c.business_date between $2::date and $3::date and c.type = 'CANCELLED' and c.basis = 'give-back')`;
 
+/** A break names what is wrong with it; that no store has heard of it says nothing of its amounts. */
+function named(row: string): string {
+  return `exists (select from breaks b where b.alipay_id = ${row}.alipay_id and b.account_id = ${row}.account_id and b.kind <> 'never-acknowledged')`;
+}
+
 const KIND = `case when type = 'CANCEL' or basis = 'give-back' then 'given-back' when type = 'REFUND' then 'refund' when type = 'REFUND_REVERSAL' then 'refund-reversal' else 'sale' end`;
 
 /** $5: whether each store is told by itself. */
@@ -63,7 +68,7 @@ const SETTLED_SUMS = `with ${EXPECTED},
   told as (
     select j.*, verdict in ('as-expected', 'otherwise') as is_claim,
       case when verdict in ('as-expected', 'cancelled') and (currency <> net_currency or gross_minor = amount_minor) then true
-        else exists (select from breaks b where b.alipay_id = j.alipay_id and b.account_id = j.account_id) end as is_explained
+        else ${named('j')} end as is_explained
     from judged j)
   select business_date::text as date, account_id as "accountId", verdict, is_claim and our_date between $5::date and $6::date as "isOfPeriod", is_explained as "isExplained", quote_pair as pair, quote_price as price,
     count(*)::int as count, currency, sum(amount_minor)::bigint as amount, case when is_claim then our_currency end as "ourCurrency", sum(our_minor) filter (where is_claim)::bigint as ours,
@@ -74,7 +79,7 @@ const SETTLED_SUMS = `with ${EXPECTED},
 
 /** Everything else that the batches carry. */
 const ENTRY_SUMS = `select l.business_date::text as date, l.account_id as "accountId", l.class, l.net_currency as currency, count(*)::int as count, sum(l.net_minor)::bigint as minor,
-    l.class <> 'unknown' or exists (select from breaks b where b.alipay_id = l.alipay_id and b.account_id = l.account_id) as "isExplained"
+    l.class <> 'unknown' or ${named('l')} as "isExplained"
   from settled_lines l join files f on f.id = l.file_id and f.status = 'in-force'
   where l.account_id = any($1::text[]) and l.business_date between $2::date and $3::date and l.class in ('account-entry', 'not-ours', 'unknown') group by 1, 2, 3, 4, 7 order by 1, 2, 3, 4`;
 

@@ -13,9 +13,14 @@ const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
 const sealed = z.string().max(512);
 const removed = z.boolean().optional().describe('No longer in the directory');
 
+/** A week: whoever has not heard of a sale by then will not ask for its goods any more. */
+const ACKNOWLEDGE_MINUTES_MAX = 7 * 24 * 60;
+
 export const directoryChain = z.object({
   chainId, name: text(128),
   orderKeys: z.array(z.object({ keyId: id, storeId: storeId.nullable(), secret: sealed })).max(100),
+  acknowledges: z.object({ withinMinutes: z.int().min(1).max(ACKNOWLEDGE_MINUTES_MAX).describe('After the payment') }).optional()
+    .describe('Its systems are to acknowledge every paid order; one of which none is known to have heard in time is a break'),
   removed,
 });
 export const directoryStore = z.object({

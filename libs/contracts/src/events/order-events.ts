@@ -119,3 +119,13 @@ export const orderRefundReversedV1 = defineEvent({
   summary: 'A refund bounced: the customer did not get the money, the chain owes it again.',
   data: z.object({ ...refund, ...refundSums, reversedAt: instant }),
 });
+
+export const orderAcknowledgedV1 = defineEvent({
+  type: 'order.acknowledged', version: 1, topic: topics.order,
+  summary: 'A system of the chain has heard that the order is paid. Said once for each order, of chains that acknowledge.',
+  data: z.object({
+    ...order, paymentId,
+    by: z.enum(['message', 'read']).describe('message: it said so on store.orders; read: it read the paid order over HTTP'),
+    acknowledgedAt: instant,
+  }),
+});

@@ -47,3 +47,9 @@ export const storeRefundRequestedV1 = defineEvent({
   summary: 'A store gives money back.',
   data: refundRequest.extend({ chainId, storeId, orderId, refundKey }),
 });
+
+export const storeAcknowledgedV1 = defineEvent({
+  type: 'store.acknowledged', version: 1, topic: topics.storeOrders,
+  summary: 'A store system has heard that an order is paid. Only of chains that acknowledge.',
+  data: z.strictObject({ chainId, storeId, orderId }),
+});

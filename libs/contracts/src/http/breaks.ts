@@ -23,7 +23,7 @@ export const breakView = z.object({
   explanation: z.string().nullable(),
   proposal: z.object({ number: z.int().describe('Name it when you approve'), by: actor, reason: z.string() }).nullable().describe('The resolution that is proposed, or was approved'),
   resolution: z.discriminatedUnion('by', [
-    z.object({ by: z.literal('evidence'), file: z.object({ fileId: z.string(), sha256: sha256Hex.nullable(), line: z.int().nullable() }).nullable().describe('Where the difference is explained') }),
+    z.object({ by: z.literal('evidence'), file: z.object({ fileId: z.string(), sha256: sha256Hex.nullable(), line: z.int().nullable() }).nullable().describe('Where the difference is explained'), eventId: z.string().optional().describe('Our event that explains it, where no file does') }),
     z.object({ by: z.literal('approval'), approvedBy: actor }),
   ]).nullable(),
   evidence: z.object({

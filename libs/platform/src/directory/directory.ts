@@ -51,6 +51,7 @@ export class Directory {
   private readonly entries = new Map<string, unknown>();
   private readonly keysByHash = new Map<string, ApiKey>();
   private readonly orderKeys = new Map<string, OrderKey>();
+  private readonly chainIndex = new Map<string, Chain>();
   private readonly storeIndex = new Map<string, Store>();
   private readonly accountIndex = new Map<string, Account>();
   private position = 0n;
@@ -109,6 +110,11 @@ export class Directory {
     return this.orderKeys.get(keyId);
   }
 
+  /** The secrets in it are sealed. */
+  chain(chainId: string): Chain | undefined {
+    return this.chainIndex.get(chainId);
+  }
+
   store(chainId: string, storeId: string): Store | undefined {
     return this.storeIndex.get(`${chainId}:${storeId}`);
   }
@@ -138,12 +144,14 @@ export class Directory {
   private index(): void {
     this.keysByHash.clear();
     this.orderKeys.clear();
+    this.chainIndex.clear();
     this.storeIndex.clear();
     this.accountIndex.clear();
     for (const key of this.of<ApiKey>('api-key')) this.keysByHash.set(key.sha256, key);
     for (const account of this.of<Account>('account')) this.accountIndex.set(account.accountId, account);
     for (const store of this.of<Store>('store')) this.storeIndex.set(`${store.chainId}:${store.storeId}`, store);
     for (const chain of this.of<Chain>('chain')) {
+      this.chainIndex.set(chain.chainId, chain);
       for (const key of chain.orderKeys) {
         this.orderKeys.set(key.keyId, { keyId: key.keyId, chainId: chain.chainId, storeId: key.storeId, secret: this.secrets.open(key.secret) });
       }

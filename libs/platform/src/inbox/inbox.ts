@@ -99,6 +99,7 @@ export class Inbox {
     if (route === undefined) return refused('message.unknown-version', `version ${version} of ${type} is not accepted here`);
     const parsed = route.definition.data.safeParse(data);
     if (!parsed.success) return refused('message.malformed', issuesText(parsed.error.issues));
+    if (!route.concerns(parsed.data)) return this.skip(message, type);
     return { kind: 'work', message, opened, flow: route.flow, input: () => route.toInput(parsed.data, received(message, opened)) };
   }
 

@@ -25,10 +25,14 @@ export interface Route {
   readonly definition: EventDefinition;
   readonly toInput: (data: unknown, received: Received) => unknown;
   readonly flow: Flow<never>;
+  /** Whether it matters to this service; what does not is skipped like another type, and not even written into the inbox. */
+  readonly concerns: (data: unknown) => boolean;
 }
 
-export function on<Data, Input>(definition: EventDefinition<Data>, toInput: (data: Data, received: Received) => Input, flow: Flow<Input>): Route {
-  return { definition, toInput: toInput as Route['toInput'], flow: flow as unknown as Flow<never> };
+export function on<Data, Input>(
+  definition: EventDefinition<Data>, toInput: (data: Data, received: Received) => Input, flow: Flow<Input>, concerns: (data: Data) => boolean = () => true,
+): Route {
+  return { definition, toInput: toInput as Route['toInput'], flow: flow as unknown as Flow<never>, concerns: concerns as Route['concerns'] };
 }
 
 export function received(message: Message, opened: Opened): Received {
