@@ -23,12 +23,13 @@ export const breakView = z.object({
   explanation: z.string().nullable(),
   proposal: z.object({ number: z.int().describe('Name it when you approve'), by: actor, reason: z.string() }).nullable().describe('The resolution that is proposed, or was approved'),
   resolution: z.discriminatedUnion('by', [
-    z.object({ by: z.literal('evidence'), file: z.object({ fileId: z.string(), sha256: sha256Hex.nullable(), line: z.int().nullable() }).nullable().describe('Where the difference is explained') }),
+    z.object({ by: z.literal('evidence'), file: z.object({ fileId: z.string(), sha256: sha256Hex.nullable(), line: z.int().nullable() }).nullable().describe('Where the difference is explained'), eventId: z.string().optional().describe('The event that explains it, where no file does') }),
     z.object({ by: z.literal('approval'), approvedBy: actor }),
   ]).nullable(),
   evidence: z.object({
     file: z.object({ fileId: z.string(), sha256: sha256Hex, line: z.int().nullable().describe('Null where the whole file proves it'), raw: z.string().describe('The line as Alipay wrote it') }).nullable(),
-    eventId: z.string().nullable().describe('Our event that says what was paid'),
+    eventId: z.string().nullable().describe('Our event that says what was paid, or what the tills came to'),
+    note: z.string().optional().describe('In words, where the amounts do not say it all'),
   }),
 });
 export type BreakView = z.infer<typeof breakView>;
