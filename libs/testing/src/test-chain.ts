@@ -20,7 +20,7 @@ export class TestChain {
   }
 
   get chainEntry() {
-    return { chainId: this.id, name: 'Test Coffee', orderKeys: [{ keyId: this.signer.keyId, storeId: null, secret: this.signer.secret }] };
+    return { chainId: this.id, name: 'Test Coffee', orderKeys: [{ keyId: this.signer.keyId, storeId: null as string | null, secret: this.signer.secret }] };
   }
 
   get storeEntries() {

@@ -1,9 +1,11 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
-import { storeCancelRequestedV1, storeOrderRequestedV1, storeRefundRequestedV1, toMoney, topics } from '@scantill/contracts';
+import { storeCancelRequestedV1, storeDayClosedV1, storeOrderRequestedV1, storeRefundRequestedV1, toMoney, topics } from '@scantill/contracts';
 import { orderKey } from '@scantill/kernel';
 import { Inbox, on, type Batch, type BatchOutcome } from '@scantill/platform';
 import { ApplyStoreRequests, type StoreRequest } from '../flows/apply-store-requests.js';
+import { CloseDays } from '../flows/close-days.js';
+import { toClosing } from './day-closing.js';
 import { toWish } from './order-wish.js';
 
 /** The inbox behind the store door, which checks signatures. */
@@ -12,7 +14,7 @@ export const STORE_INBOX = Symbol('store inbox');
 /** What store systems publish. */
 @Controller()
 export class StoreOrdersConsumer {
-  constructor(@Inject(STORE_INBOX) private readonly inbox: Inbox, private readonly apply: ApplyStoreRequests) {}
+  constructor(@Inject(STORE_INBOX) private readonly inbox: Inbox, private readonly apply: ApplyStoreRequests, private readonly closeDays: CloseDays) {}
 
   @EventPattern(topics.storeOrders)
   receive(batch: Batch): Promise<BatchOutcome> {
@@ -28,6 +30,7 @@ export class StoreOrdersConsumer {
         kind: 'refund', key: orderKey(data.chainId, data.orderId), storeId: data.storeId, tillId: null, refundKey: data.refundKey,
         amount: data.amount === undefined ? null : toMoney(data.amount), reason: data.reason ?? null, cause: received.cause,
       }), this.apply),
+      on(storeDayClosedV1, toClosing, this.closeDays),
     ]);
   }
 }
