@@ -1,5 +1,6 @@
 import type { Platform } from '@scantill/platform';
 import { CompareBatches } from './flows/compare-batches.js';
+import { CompareTills } from './flows/compare-tills.js';
 import { FileBreaks } from './flows/file-breaks.js';
 import { KeepBreaks } from './flows/keep-breaks.js';
 import { MatchDay } from './flows/match-day.js';
@@ -20,6 +21,10 @@ import { MissingFiles } from './outbound/missing-files.js';
 import { PayoutDays } from './outbound/payout-days.js';
 import { RunRepository } from './outbound/run.repository.js';
 import { SettlementMatching } from './outbound/settlement-matching.js';
+import { TillBreaks } from './outbound/till-breaks.js';
+import { TillClosingRepository } from './outbound/till-closing.repository.js';
+import { TillDays } from './outbound/till-days.js';
+import { TillSums } from './outbound/till-sums.js';
 import { Unsettled } from './outbound/unsettled.js';
 import { WantedInquiries } from './outbound/wanted-inquiries.js';
 import type { FileStore } from './outbound/file-store.js';
@@ -45,7 +50,11 @@ export function wireComparisons({ database, directory, clock, relay }: Platform,
   const batches = new BatchReader();
   const compareBatches = new CompareBatches({ directory, batches, batchBreaks: new BatchBreaks(), breaks, keepBreaks, contracts, payoutDays, relay });
   const openMissingPayouts = new OpenMissingPayouts(database, payoutDays, compareBatches, clock);
+  const tillDays = new TillDays(database);
+  const closings = new TillClosingRepository(database);
+  const compareTills = new CompareTills({ database, directory, closings, tillDays, sums: new TillSums(), tillBreaks: new TillBreaks(), breaks, keepBreaks, clock, relay });
   return {
     breaks, dueDays, contracts, lateDays, keepBreaks, missing, fileBreaks, runs, dueReports, matchDay, settleDay, rematchDays, openLate, batches, compareBatches, openMissingPayouts,
+    tillDays, closings, compareTills,
   };
 }

@@ -19,6 +19,7 @@ import { PollSources } from './flows/poll-sources.js';
 import { ReceiveFile } from './flows/receive-file.js';
 import { RecordExpectations } from './flows/record-expectations.js';
 import { RecordInquiryAnswers } from './flows/record-inquiry-answers.js';
+import { RecordTillClosings } from './flows/record-till-closings.js';
 import { RunImports } from './flows/run-imports.js';
 import { SetContract } from './flows/set-contract.js';
 import { WatchFolder } from './flows/watch-folder.js';
@@ -28,6 +29,7 @@ import { DaysController } from './inbound/days.controller.js';
 import { ExpectationsController } from './inbound/expectations.controller.js';
 import { FilesController } from './inbound/files.controller.js';
 import { document } from './inbound/openapi.js';
+import { OrderEventsConsumer } from './inbound/order-events.consumer.js';
 import { PaymentEventsConsumer } from './inbound/payment-events.consumer.js';
 import { TimelineController } from './inbound/timeline.controller.js';
 import { BankStatements } from './outbound/bank-statements.js';
@@ -46,6 +48,7 @@ import { ReceivedFileRepository } from './outbound/received-file.repository.js';
 import { sourceMetrics } from './outbound/source-metrics.js';
 import { SOURCE_DUE, SourceRepository } from './outbound/source.repository.js';
 import type { Source } from './outbound/sources.js';
+import { TILL_DUE } from './outbound/till-days.js';
 import { TransactionLines } from './outbound/transaction-lines.js';
 import { SummaryRows } from './outbound/summary-rows.js';
 import { wireReports } from './reports.module.js';
@@ -53,6 +56,8 @@ import { wireReports } from './reports.module.js';
 /** Longer than a day takes to be matched. */
 const MATCH_LEASE_MS = 300_000;
 const MATCH_CLAIM_MAX = 10;
+/** Stores of an account are added up together. */
+const TILLS_CLAIM_MAX = 200;
 /** Long enough for the largest file to be fetched and imported; should it not be, what another instance fetches as well changes nothing. */
 const POLL_LEASE_MS = 1_800_000;
 const POLLS_AT_ONCE_MAX = 4;
@@ -65,7 +70,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const reader = new BreakReader(database);
   const store = new FileStore(config.RECONCILIATION_FILES_DIR);
   const compared = wireComparisons(platform, store);
-  const { breaks, contracts, dueDays, lateDays, missing, fileBreaks, runs, matchDay, settleDay, rematchDays, openLate, compareBatches, openMissingPayouts } = compared;
+  const { breaks, contracts, dueDays, lateDays, missing, fileBreaks, runs, matchDay, settleDay, rematchDays, openLate, compareBatches, openMissingPayouts, tillDays, closings, compareTills } = compared;
   const received = new ReceivedFileRepository(database);
   const imports = new ImportRepository(database);
   const reportFiles = new ReportFiles({ transactions: new TransactionLines(), settled: new SettledLines(), summaries: new SummaryRows(), statements: new BankStatements() });
@@ -85,6 +90,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const dayWorker = new DueWorker({ ...ofDays, kind: DAY_DUE, work: (keys) => rematchDays.run(keys) });
   const lateWorker = new DueWorker({ ...ofDays, kind: LATE_DUE, work: (keys) => openLate.run(keys) });
   const payoutWorker = new DueWorker({ ...ofDays, kind: PAYOUT_DUE, work: (keys) => openMissingPayouts.run(keys) });
+  const tillWorker = new DueWorker({ ...ofDays, kind: TILL_DUE, claimMax: () => TILLS_CLAIM_MAX, work: (keys) => compareTills.run(keys) });
   const importWorker = new DueWorker({ ...shared, kind: IMPORT_DUE, leaseMs: IMPORT_LEASE_MS, claimMax: runImports.room, work: (keys) => runImports.takeUp(keys) });
   const sourceWorker = new DueWorker({ ...shared, kind: SOURCE_DUE, leaseMs: POLL_LEASE_MS, claimMax: () => POLLS_AT_ONCE_MAX, work: (keys) => pollSources.run(keys) });
   const parts: RunningPart[] = [
@@ -94,16 +100,18 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
     { name: 'days on which pay-outs are late', start: () => lateWorker.start(), stop: () => lateWorker.stop() },
     reports.part,
     { name: 'days on which pay-outs are missing', start: () => payoutWorker.start(), stop: () => payoutWorker.stop() },
+    { name: 'trading days to compare', start: () => tillWorker.start(), stop: () => tillWorker.stop() },
     { name: 'imports', start: () => importWorker.start(), stop: () => importWorker.stop() },
     { name: 'sources of files', start: async () => { await pollSources.start(); sourceWorker.start(); }, stop: () => sourceWorker.stop() },
   ];
   const module: DynamicModule = {
     module: ReconciliationModule,
-    controllers: [PaymentEventsConsumer, DirectoryConsumer, ExpectationsController, TimelineController, FilesController, DaysController, BreaksController, ContractsController, ...reports.controllers, OpenApiController],
+    controllers: [PaymentEventsConsumer, OrderEventsConsumer, DirectoryConsumer, ExpectationsController, TimelineController, FilesController, DaysController, BreaksController, ContractsController, ...reports.controllers, OpenApiController],
     providers: [
       { provide: Inbox, useValue: platform.inbox },
       { provide: KeepDirectory, useValue: platform.keepDirectory },
-      { provide: RecordExpectations, useValue: new RecordExpectations({ expectations, contracts, dueDays, lateDays, clock }) },
+      { provide: RecordExpectations, useValue: new RecordExpectations({ expectations, contracts, dueDays, lateDays, tillDays, clock }) },
+      { provide: RecordTillClosings, useValue: new RecordTillClosings(closings, tillDays, clock) },
       { provide: RecordInquiryAnswers, useValue: new RecordInquiryAnswers(breaks, clock, log) },
       { provide: FindExpectations, useValue: new FindExpectations(expectations) },
       { provide: FindTimeline, useValue: new FindTimeline(expectations, reader) },

@@ -10,6 +10,7 @@ import {
 import { createHttpApp, createPlatform, type Batch, type Platform } from '@scantill/platform';
 import { eventMessage, TestChain, TestDatabase, type OutgoingMessage, type TestKey } from '@scantill/testing';
 import type { AnnounceReports } from '../src/flows/announce-reports.js';
+import type { CompareTills } from '../src/flows/compare-tills.js';
 import type { FileBreaks } from '../src/flows/file-breaks.js';
 import type { KeepBreaks } from '../src/flows/keep-breaks.js';
 import type { LookForMissing } from '../src/flows/look-for-missing.js';
@@ -44,6 +45,7 @@ interface Workings {
   readonly runImports: RunImports;
   readonly pollSources: PollSources;
   readonly openLate: OpenLate;
+  readonly compareTills: CompareTills;
   readonly announceReports: AnnounceReports;
   readonly keepBreaks: KeepBreaks;
   readonly fileBreaks: FileBreaks;
@@ -56,7 +58,7 @@ export class World {
   private offset = 0;
   private acceptor = '';
 
-  private constructor(readonly database: TestDatabase, readonly platform: Platform & { readonly clock: WorldClock }, readonly app: NestFastifyApplication, private readonly more: Workings) {}
+  private constructor(readonly database: TestDatabase, readonly platform: Platform & { readonly clock: WorldClock }, readonly app: NestFastifyApplication, readonly more: Workings) {}
 
   static async open(settings: WorldSettings = {}): Promise<World> {
     const database = await TestDatabase.open('reconciliation');

@@ -6,12 +6,14 @@ import type { ContractRepository } from '../outbound/contract.repository.js';
 import type { DueDays } from '../outbound/due-days.js';
 import type { ExpectationRepository, ForeseenExpectation } from '../outbound/expectation.repository.js';
 import type { LateDays } from '../outbound/late-days.js';
+import type { TillDays } from '../outbound/till-days.js';
 
 export interface RecordExpectationsParts {
   readonly expectations: ExpectationRepository;
   readonly contracts: ContractRepository;
   readonly dueDays: DueDays;
   readonly lateDays: LateDays;
+  readonly tillDays: TillDays;
   readonly clock: Clock;
 }
 
@@ -20,7 +22,7 @@ export class RecordExpectations implements Flow<PaymentFact> {
   constructor(private readonly parts: RecordExpectationsParts) {}
 
   async run(tx: Tx, facts: readonly PaymentFact[]): Promise<void> {
-    const { expectations, dueDays, lateDays, clock } = this.parts;
+    const { expectations, dueDays, lateDays, tillDays, clock } = this.parts;
     const wanted = fold(facts.flatMap((fact) => expectationOf(fact) ?? []));
     if (wanted.length === 0) return;
     const now = clock.now();
@@ -28,6 +30,7 @@ export class RecordExpectations implements Flow<PaymentFact> {
     const days = await expectations.record(tx, foreseen, now);
     await dueDays.schedule(tx, days, now);
     await lateDays.plan(tx, foreseen.flatMap(({ chainId, accountId, lateOn }) => (lateOn === null ? [] : [{ chainId, accountId, lateOn }])), now);
+    await tillDays.changed(tx, foreseen, now);
   }
 
   private async foresee(tx: Tx, wanted: readonly Expectation[]): Promise<ForeseenExpectation[]> {

@@ -32,7 +32,7 @@ export function toBreakView(each: ProvenBreak, today: string): BreakView {
     ageDays: ageDays(facts.date, today), age: ageBucket(facts.date, today), owner, dueOn,
     openedAt: each.openedAt.toISOString(), resolvedAt: each.resolvedAt?.toISOString() ?? null, explanation,
     proposal: 'proposal' in stage ? stage.proposal : null, resolution: toResolution(each),
-    evidence: { file: file === null || fileSha256 === null ? null : { fileId: file.id, sha256: fileSha256, line: file.line, raw: file.raw }, eventId },
+    evidence: { file: file === null || fileSha256 === null ? null : { fileId: file.id, sha256: fileSha256, line: file.line, raw: file.raw }, eventId, ...(facts.note === undefined ? {} : { note: facts.note }) },
   };
 }
 
@@ -43,8 +43,8 @@ export function toBreakDetailView(each: ProvenBreak, history: History, today: st
 function toResolution({ life: { stage }, explainedBySha256: sha256 }: ProvenBreak): BreakView['resolution'] {
   if (stage.status !== 'resolved') return null;
   if (stage.by === 'approval') return { by: stage.by, approvedBy: stage.approvedBy };
-  const { fileId, line } = stage.evidence;
-  return { by: stage.by, file: fileId === null ? null : { fileId, sha256, line } };
+  const { fileId, line, eventId } = stage.evidence;
+  return { by: stage.by, file: fileId === null ? null : { fileId, sha256, line }, ...(eventId === undefined ? {} : { eventId }) };
 }
 
 function wire(amount: Money | null) {

@@ -19,6 +19,8 @@ export interface HistoryDetails {
   readonly causedBy?: string | null;
   readonly fileId?: string | null;
   readonly line?: number | null;
+  readonly eventId?: string;
+  readonly note?: string;
   readonly owner?: string | null;
   readonly dueOn?: string;
   readonly answer?: Omit<InquiryAnswer, 'amount' | 'movedAt' | 'answeredAt'> & { readonly amount: KeptAmount | null; readonly movedAt: string | null; readonly answeredAt: string };
@@ -66,8 +68,8 @@ function detailsOf(event: BreakEvent): HistoryDetails {
   return event.kind === 'assigned' ? { owner: event.owner, dueOn: event.dueOn } : {};
 }
 
-function factsOf({ date, ours, theirs, causedBy }: BreakFacts): HistoryDetails {
-  return { date, ours: kept(ours), theirs: kept(theirs), causedBy };
+function factsOf({ date, ours, theirs, causedBy, note }: BreakFacts): HistoryDetails {
+  return { date, ours: kept(ours), theirs: kept(theirs), causedBy, ...(note === undefined ? {} : { note }) };
 }
 
 function answerOf({ amount, movedAt, answeredAt, ...answer }: InquiryAnswer): NonNullable<HistoryDetails['answer']> {
