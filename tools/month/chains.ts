@@ -1,14 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { topics } from '@scantill/contracts';
+import { topics, type Topic } from '@scantill/contracts';
 import { publish, type Published } from '../faults/publisher.ts';
 import { Service } from '../scantill/service.ts';
+import { STORES } from './trading.ts';
 import { SETTLEMENT_CURRENCY, type TradingAccount, type World } from './worlds.ts';
 
 /** A broker takes so many of our events at once, whichever partition they belong to. */
 const EVENTS_AT_ONCE = 400;
 const KNOWN_WITHIN_MS = 20_000;
 const POLL_MS = 200;
-const STORES = ['S001', 'S002'];
 const MCC = '5814';
 
 /** Makes a chain known as the directory would: its stores, accounts and one key of a person in finance. */
@@ -51,6 +51,6 @@ async function untilKnown(service: Service): Promise<void> {
   }
 }
 
-export async function announce(brokers: readonly string[], events: readonly Published[]): Promise<void> {
-  for (let from = 0; from < events.length; from += EVENTS_AT_ONCE) await publish(brokers, topics.payment, events.slice(from, from + EVENTS_AT_ONCE));
+export async function announce(brokers: readonly string[], topic: Topic, events: readonly Published[]): Promise<void> {
+  for (let from = 0; from < events.length; from += EVENTS_AT_ONCE) await publish(brokers, topic, events.slice(from, from + EVENTS_AT_ONCE));
 }

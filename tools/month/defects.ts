@@ -6,13 +6,14 @@ export interface ExpectedBreak {
 }
 
 interface DefectCase {
-  readonly report: 'transactionItems' | 'settlementItems' | 'settlementSummary';
+  /** The file that is wrong; without it a till is. */
+  readonly report?: 'transactionItems' | 'settlementItems' | 'settlementSummary';
   /** Which of the rows that it can happen to; the first is a payment. */
   readonly nth?: number;
   readonly expected: readonly ExpectedBreak[];
 }
 
-/** Every way in which the simulator can write a wrong file. Each leaves the rest true: the summary adds up what the items say, and the bank pays what the items come to. */
+/** Every way in which the simulator can write a wrong file, and a till that is wrong. Each leaves the rest true: the summary adds up what the items say, and the bank pays what the items come to. */
 export const defects = {
   'row-missing':     { report: 'transactionItems',  nth: 1, expected: [{ kind: 'missing-at-alipay' }] },
   'row-extra':       { report: 'transactionItems',  expected: [{ kind: 'missing-with-us' }] },
@@ -32,6 +33,8 @@ export const defects = {
   'total-wrong':     { report: 'settlementSummary', expected: [{ kind: 'file-totals-differ' }] },
   // The bank paid what the items come to.
   'summary-wrong':   { report: 'settlementSummary', expected: [{ kind: 'items-differ-from-summary' }, { kind: 'summary-differs-from-bank', isConsequence: true }] },
+  // It says one sale more than there was.
+  'till-one-more':   { expected: [{ kind: 'till-differs' }] },
 } as const satisfies Record<string, DefectCase>;
 
 export type DefectName = keyof typeof defects;

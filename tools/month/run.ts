@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { BreakView, DayView } from '@scantill/contracts';
+import { topics, type BreakView, type DayView } from '@scantill/contracts';
 import { step } from '../bootstrap/progress.mjs';
 import { askPostgres } from '../bench/ask-postgres.ts';
 import { Checks } from '../crash/checks.ts';
@@ -13,6 +13,7 @@ import { compareBreaks, defects, type DefectName } from './defects.ts';
 import { eventsOf, expectationsIn } from './events.ts';
 import { Processes } from './engines.ts';
 import { takeIn } from './take-in.ts';
+import { closingsOf } from './tills.ts';
 import { Trading } from './trading.ts';
 import { dateOf, defectWorld, monthWorld, type World } from './worlds.ts';
 
@@ -54,6 +55,7 @@ export async function runMonthTest(stack: Stack, { seed, payments, defects: name
     await step('later', { done: 'everything is due' }, async () => {
       await processes.startReconciliation(LAST_NOW);
       await wait(SETTLED_AFTER_MS);
+      await untilTills(stack.databaseUrls.reconciliation, 0);
     });
     for (const world of worlds) await judge(checks, world, { service: serviceOf(services, world), refused: refused.get(world.chainId) ?? [] });
     checks.none('end', 'both processes ran to it', processes.died);
@@ -72,8 +74,14 @@ async function trade(stack: Stack, { worlds, alipay, storeOf }: { worlds: readon
   const ledger = await alipay.ledger();
   const events = worlds.flatMap((world) => eventsOf(world, ledger, storeOf));
   await step('events', { doing: 'announcing', done: `${events.length} announced` }, async () => {
-    await announce(stack.brokers, events);
+    await announce(stack.brokers, topics.payment, events);
     await untilRecorded(stack.databaseUrls.reconciliation, expectationsIn(events));
+  });
+  // Their days are over only later, by the clock that is set then.
+  const closings = worlds.flatMap((world) => closingsOf(world, events.filter(({ key }) => key.startsWith(`${world.chainId}:`))));
+  await step('tills', { doing: 'closing', done: `${closings.length} days closed` }, async () => {
+    await announce(stack.brokers, topics.order, closings);
+    await untilTills(stack.databaseUrls.reconciliation, closings.length);
   });
   return services;
 }
@@ -83,6 +91,15 @@ async function untilRecorded(databaseUrl: string, expected: number): Promise<voi
     const [row] = await askPostgres<{ count: number }>(databaseUrl, 'select count(*)::int as count from expectations');
     if (row?.count === expected) return;
     if (Date.now() > deadline) throw new Error(`${row?.count} expectations were recorded of ${expected}`);
+  }
+}
+
+/** Until so many trading days wait to be compared. */
+async function untilTills(databaseUrl: string, expected: number): Promise<void> {
+  for (const deadline = Date.now() + RECORDED_WITHIN_MS; ; await wait(POLL_MS)) {
+    const [row] = await askPostgres<{ count: number }>(databaseUrl, `select count(*)::int as count from due_work where kind = 'compare-tills'`);
+    if (row?.count === expected) return;
+    if (Date.now() > deadline) throw new Error(`${row?.count} trading days wait to be compared, and not ${expected}`);
   }
 }
 

@@ -75,7 +75,9 @@ export function defectWorld(name: DefectName, nth: number): World {
 export function plannedDefects(worlds: readonly World[], day: number): Record<string, unknown>[] {
   return worlds.flatMap(({ defect, accounts: [account] }) => {
     if (defect?.day !== day || account === undefined) return [];
-    const { report, ...rest } = defects[defect.name];
+    const planted = defects[defect.name];
+    if (!('report' in planted)) return [];
+    const { report, ...rest } = planted;
     return [{ kind: defect.name, report, customerId: account.customerId, ...('nth' in rest ? { nth: rest.nth } : {}) }];
   });
 }
