@@ -84,6 +84,7 @@ describe('the tills of a store that differ', () => {
       history: [{ action: 'opened', details: { ours: { minor: '1500' }, theirs: { minor: '1600' }, note: expect.stringContaining('3 sales at the till') } }],
     });
     expect((await world.ask<BreaksView>('GET', `/v1/days/${DATE}/breaks`, keys.finance)).body.breaks).toHaveLength(4);
+    expect((await world.call('GET', '/v1/breaks?family=till&format=csv', keys.ann)).text).toContain(',"3 sales at the till, 2 here, from ');
   });
 
   it('only in their numbers risk nothing, and say so; other numbers are another question', async () => {
