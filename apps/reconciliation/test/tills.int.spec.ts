@@ -125,6 +125,19 @@ describe('the tills of a store that differ', () => {
   });
 });
 
+describe('the tills of several stores and days', () => {
+  it('are compared together, each with its own', async () => {
+    const dayBefore = { date: '2026-11-23', from: '2026-11-23T04:00:00+08:00', until: FROM };
+    await world.receive([paid(1, 1_000n), paid(2, 500n, { paidAt: '2026-11-24T03:00:00+08:00' }), refunded(1, 200n)]);
+    await tills.receive(tills.closed([total([1, 1_000], [1, 200])]), tills.closed([total([2, 30])], { storeId: 'S002' }), tills.closed([total([1, 400])], dayBefore));
+    expect(await tills.compare()).toEqual(['demo:S001:2026-11-23', TILL_DAY, 'demo:S002:2026-11-24']);
+    expect(await told()).toEqual([`demo-usd S001 2026-11-23 PAYMENT USD 500 400 at risk 100`, `demo-usd S002 ${DATE} PAYMENT USD 0 30 at risk 30`]);
+    await tills.receive(tills.closed([], { storeId: 'S002', closedAt: 1 }));
+    expect(await tills.compare()).toEqual(['demo:S002:2026-11-24']);
+    expect(await told()).toEqual([`demo-usd S001 2026-11-23 PAYMENT USD 500 400 at risk 100`]);
+  });
+});
+
 describe('a break of the tills', () => {
   it('closes with a payment that we hear of later, which is named', async () => {
     await world.receive([paid(1, 1_000n), refunded(1, 200n)]);
