@@ -5,8 +5,8 @@ import { failWith } from './bootstrap/problem.mjs';
 const usage = `npm run month-test [-- --payments N] [-- --seed N] [-- --defect NAME | --all-defects] [-- --json FILE] [-- --keep]
 
 A month of trading: payments, refunds and cancels in three currencies, written down by the Alipay simulator in files of all
-generations, paid out to a bank, and taken in by a reconciliation service that heard of every sale (real PostgreSQL, Kafka).
-Nothing may be left open. Then, in small chains of their own, each defect of Alipay's files is planted once: exactly the breaks
+generations, paid out to a bank, and taken in by a reconciliation service that heard of every sale and of what every till came to
+(real PostgreSQL, Kafka). Nothing may be left open. Then, in small chains of their own, each defect of Alipay's files, and of a till, is planted once: exactly the breaks
 that it means must be open, their consequences must name their cause and risk nothing, and nothing else may be there.
 
   --payments N   in the month (10000)

@@ -12,13 +12,15 @@ export interface Channel {
 
 const ORDER_KEY = { key: '<chain>:<order>, so that one order stays in one partition', keyExample: 'demo:A-1001' };
 
+const ORDER_OR_STORE_KEY = { key: '<chain>:<order>, so that one order stays in one partition; what is about a trading day <chain>:<store>', keyExample: 'demo:A-1001' };
+
 /** What a topic is, beyond its events. Who reads it is found in the services. */
 export const channels: Readonly<Record<Topic, Channel>> = {
   [topics.storeOrders]: {
-    ...ORDER_KEY, writer: 'store-systems',
+    ...ORDER_OR_STORE_KEY, writer: 'store-systems',
     description: "What stores ask for. Signed with a secret of the chain as in Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`, the secret named by `key-id`. Chain, store, type and order are read from the signed body, and headers and key must agree with it.",
   },
-  [topics.order]: { ...ORDER_KEY, writer: 'order', description: 'Where every order stands, and what order asks of the payment gateway.' },
+  [topics.order]: { ...ORDER_OR_STORE_KEY, writer: 'order', description: 'Where every order stands, and what order asks of the payment gateway.' },
   [topics.payment]: { ...ORDER_KEY, writer: 'payment-gateway', description: 'What became of every payment at Alipay.' },
   [topics.reconciliation]: { key: '<account>:<date>', keyExample: 'demo-usd:2026-11-25', writer: 'reconciliation', description: "What came of comparing our records with Alipay's files." },
   [topics.directory]: { key: '<kind>:<id>', keyExample: 'account:demo-usd', writer: 'order', description: 'Who exists and who may what. Compacted: the latest of each entry stays for ever.' },

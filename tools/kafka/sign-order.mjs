@@ -15,6 +15,7 @@ Reads what a store asks for, and prints it as the signed line that the Java cons
 `;
 
 /** @typedef {{ readonly id: string, readonly keyId: string, readonly ordersSecret: string }} Chain */
+/** A trading day has no order: its key names the store. @typedef {{ readonly orderId?: string, readonly storeId: string }} Asked */
 
 const { values } = parseArgs({
   options: {
@@ -29,14 +30,14 @@ const { values } = parseArgs({
 if (values.help) process.stdout.write(usage);
 else {
   const { chain } = /** @type {{ chain: Chain }} */ (JSON.parse(readFileSync(values.demo, 'utf8')));
-  const order = /** @type {{ orderId: string }} */ (JSON.parse(await text(process.stdin)));
+  const order = /** @type {Asked} */ (JSON.parse(await text(process.stdin)));
   process.stdout.write(`${signedLine(chain, order, values)}\n`);
 }
 
 /**
  * Headers, key and value as the console producer reads them: parted by tabs, which JSON never holds unescaped.
  * @param {Chain} chain
- * @param {{ orderId: string }} order
+ * @param {Asked} order
  * @param {{ type: string, id: string, time: string }} message
  */
 function signedLine(chain, order, { type, id, time }) {
@@ -49,7 +50,7 @@ function signedLine(chain, order, { type, id, time }) {
     'webhook-signature': sign({ id, timestamp, body, secret: chain.ordersSecret }),
   };
   const written = Object.entries(headers).map(([name, value]) => `${name}:${value}`).join(';');
-  return `${written}\t${chain.id}:${order.orderId}\t${body}`;
+  return `${written}\t${chain.id}:${order.orderId ?? order.storeId}\t${body}`;
 }
 
 /**

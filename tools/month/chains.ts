@@ -2,13 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { topics, type Topic } from '@scantill/contracts';
 import { publish, type Published } from '../faults/publisher.ts';
 import { Service } from '../scantill/service.ts';
+import { STORES } from './trading.ts';
 import { SETTLEMENT_CURRENCY, type TradingAccount, type World } from './worlds.ts';
 
 /** A broker takes so many of our events at once, whichever partition they belong to. */
 const EVENTS_AT_ONCE = 400;
 const KNOWN_WITHIN_MS = 20_000;
 const POLL_MS = 200;
-const STORES = ['S001', 'S002'];
 const MCC = '5814';
 
 /** Makes a chain known as the directory would: its stores, accounts and one key of a person in finance. */

@@ -35,6 +35,8 @@ export const defects = {
   'summary-wrong':   { report: 'settlementSummary', expected: [{ kind: 'items-differ-from-summary' }, { kind: 'summary-differs-from-bank', isConsequence: true }] },
   // Of one sale nobody at its chain ever hears; of all others somebody does.
   'not-acknowledged': { expected: [{ kind: 'never-acknowledged' }] },
+  // It says one sale more than there was.
+  'till-one-more':   { expected: [{ kind: 'till-differs' }] },
 } as const satisfies Record<string, DefectCase>;
 
 export type DefectName = keyof typeof defects;

@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { orderDayClosedV1 } from '@scantill/contracts';
 import { bankStatement, workingDayFrom } from './bank-statement.ts';
 import { acknowledgementsOf } from './acknowledgements.ts';
 import { compareBreaks, defectNames, defects, type FoundBreak } from './defects.ts';
 import { eventsOf, expectationsIn, type LedgerEntry } from './events.ts';
+import { closingsOf } from './tills.ts';
 import { Trading } from './trading.ts';
 import { dateOf, defectWorld, monthWorld, plannedDefects } from './worlds.ts';
 
@@ -130,6 +132,28 @@ describe('the acknowledgements of a chain', () => {
 
   it('are none where the chain is not asked for them', () => {
     expect(acknowledgementsOf(monthWorld(10), paid, new Map())).toEqual({ order: [], notification: [] });
+  });
+});
+
+describe('the tills of a chain', () => {
+  const world = defectWorld('till-one-more', 1);
+  const moved = (type: string, storeId: string, minor: string, at: string) => (
+    { key: '', subject: '', source: '', correlationId: '', type: `payment.${type}`, data: { storeId, amount: { currency: 'JPY', minor }, [type === 'succeeded' ? 'paidAt' : 'refundedAt']: at } }
+  );
+  const closings = closingsOf(world, [
+    moved('succeeded', 'S001', '300', '2026-11-03T04:00:00+08:00'), moved('succeeded', 'S001', '50', '2026-11-04T03:59:59+08:00'), moved('succeeded', 'S002', '7', '2026-11-03T12:00:00+08:00'),
+    moved('refund-succeeded', 'S001', '20', '2026-11-04T04:00:00+08:00'), moved('failed', 'S001', '1000', '2026-11-03T12:00:00+08:00'),
+  ]);
+  const said = (storeId: string, date: string) => closings.filter(({ subject }) => subject === `defect-1:${storeId}/${date}`).map(({ data }) => (data as { totals: unknown }).totals);
+  const total = (sales: readonly [number, string], refunds: readonly [number, string]) => [[{ currency: 'JPY', sales: { count: sales[0], minor: sales[1] }, refunds: { count: refunds[0], minor: refunds[1] } }]];
+
+  it('close every day of every store with what they were told, one of them with a sale more', () => {
+    expect(closings).toHaveLength(6);
+    expect(closings.every(({ type, data }) => type === orderDayClosedV1.type && orderDayClosedV1.data.safeParse(data).success)).toBe(true);
+    // 3.00 + 0.50 and 1.00 that nobody paid
+    expect(said('S001', dateOf(3))).toEqual(total([3, '450'], [0, '0']));
+    expect(said('S001', dateOf(4))).toEqual(total([0, '0'], [1, '20']));
+    expect(said('S002', dateOf(3))).toEqual(total([1, '7'], [0, '0']));
   });
 });
 

@@ -14,6 +14,7 @@ import { compareBreaks, defects, type DefectName } from './defects.ts';
 import { eventsOf, expectationsIn } from './events.ts';
 import { Processes } from './engines.ts';
 import { takeIn } from './take-in.ts';
+import { closingsOf } from './tills.ts';
 import { Trading } from './trading.ts';
 import { dateOf, defectWorld, monthWorld, type World } from './worlds.ts';
 
@@ -55,6 +56,7 @@ export async function runMonthTest(stack: Stack, { seed, payments, defects: name
     await step('later', { done: 'everything is due' }, async () => {
       await processes.startReconciliation(LAST_NOW);
       await wait(SETTLED_AFTER_MS);
+      await untilTills(stack.databaseUrls.reconciliation, 0);
     });
     for (const world of worlds) await judge(checks, world, { service: serviceOf(services, world), refused: refused.get(world.chainId) ?? [] });
     checks.none('end', 'both processes ran to it', processes.died);
@@ -82,6 +84,12 @@ async function trade(stack: Stack, { worlds, alipay, storeOf }: { worlds: readon
     await untilRecorded(stack.databaseUrls.reconciliation, 'expectations', expectationsIn(events));
     await untilRecorded(stack.databaseUrls.reconciliation, 'acknowledgements', heard.flatMap(({ order, notification }) => [...order, ...notification]).length);
   });
+  // Their days are over only later, by the clock that is set then.
+  const closings = worlds.flatMap((world) => closingsOf(world, events.filter(({ key }) => key.startsWith(`${world.chainId}:`))));
+  await step('tills', { doing: 'closing', done: `${closings.length} days closed` }, async () => {
+    await announce(stack.brokers, topics.order, closings);
+    await untilTills(stack.databaseUrls.reconciliation, closings.length);
+  });
   return services;
 }
 
@@ -90,6 +98,15 @@ async function untilRecorded(databaseUrl: string, table: 'expectations' | 'ackno
     const [row] = await askPostgres<{ count: number }>(databaseUrl, `select count(*)::int as count from ${table}`);
     if (row?.count === expected) return;
     if (Date.now() > deadline) throw new Error(`${row?.count} ${table} were recorded of ${expected}`);
+  }
+}
+
+/** Until so many trading days wait to be compared. */
+async function untilTills(databaseUrl: string, expected: number): Promise<void> {
+  for (const deadline = Date.now() + RECORDED_WITHIN_MS; ; await wait(POLL_MS)) {
+    const [row] = await askPostgres<{ count: number }>(databaseUrl, `select count(*)::int as count from due_work where kind = 'compare-tills'`);
+    if (row?.count === expected) return;
+    if (Date.now() > deadline) throw new Error(`${row?.count} trading days wait to be compared, and not ${expected}`);
   }
 }
 

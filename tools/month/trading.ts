@@ -5,7 +5,7 @@ import { dateOf, SETTLEMENT_CURRENCY, type TradingAccount, type World } from './
 /** A line of the simulator's journal, from which it takes up its books when it starts. */
 export type JournalRecord = Readonly<Record<string, unknown>> & { readonly type: string };
 
-const STORES = ['S001', 'S002'];
+export const STORES = ['S001', 'S002'] as const;
 const MINOR: Readonly<Record<string, readonly [number, number]>> = { USD: [150, 20_000], JPY: [300, 30_000], KWD: [500, 60_000] };
 /** Of a hundred payments. */
 const SHARE = { declined: 3, cancelledUnpaid: 3, cancelledPaid: 3, refunded: 10, refundedTwice: 3 };

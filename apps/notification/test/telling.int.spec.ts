@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { orderRefundedV1, orderRefundFailedV1, orderRefundReversedV1, timelinePart, toldFact, type TimelinePart, type ToldView } from '@scantill/contracts';
+import { orderDayRefusedV1, orderRefundedV1, orderRefundFailedV1, orderRefundReversedV1, timelinePart, toldFact, type TimelinePart, type ToldView } from '@scantill/contracts';
 import { eventMessage, TestChain, TestDatabase, until, webhookSecret } from '@scantill/testing';
 import { Webhook } from 'standardwebhooks';
 import { HookServer, StreamClient, TestNotification } from './start-notification.js';
@@ -66,6 +66,18 @@ describe('what happens to orders', () => {
     await until('both go on', () => old.events.at(-1)?.orderId === 'after-resync' && strange.events.at(-1)?.orderId === 'after-resync');
     old.close();
     strange.close();
+  });
+
+  it('may be about a trading day: that is streamed, and sent to no endpoint', async () => {
+    const live = await open();
+    await until('the stream has begun', () => live.text.includes('id: '));
+    const data = { chainId: chain.id, storeId: 'S001', date: '2026-11-25', nextAction: 'call-operator' as const, problem: 'day.not-over', detail: 'Too early' };
+    await notification.receive([eventMessage(orderDayRefusedV1, `${chain.id}:S001`, data)]);
+    await until('it is told', () => live.text.includes('order.day-refused'));
+    live.close();
+    const [row] = await outside.query<{ order_id: string | null; payload: string }>(`select order_id, payload from store_events where type = 'order.day-refused'`);
+    expect([row?.order_id, toldFact.parse(JSON.parse(row?.payload ?? ''))]).toMatchObject([null, { problem: 'day.not-over', date: '2026-11-25' }]);
+    expect(await outside.count(`webhook_deliveries where event_type = 'order.day-refused'`)).toBe(0);
   });
 
   it('is kept alive by a heartbeat below what proxies take for a dead connection', async () => {

@@ -7,6 +7,7 @@ import { AskOrder } from './flows/ask-order.js';
 import { ApplyPayments } from './flows/apply-payments.js';
 import { ApplyStoreRequests } from './flows/apply-store-requests.js';
 import { ChangeOrders } from './flows/change-orders.js';
+import { CloseDays } from './flows/close-days.js';
 import { FindOrder } from './flows/find-order.js';
 import { EndWaitingRequests, MeetDeadlines } from './flows/meet-deadlines.js';
 import { PlaceOrder } from './flows/place-order.js';
@@ -69,6 +70,7 @@ export function wire(platform: Platform, config: Config) {
       { provide: ApplyStoreRequests, useValue: applyStoreRequests },
       { provide: AcknowledgeOrders, useValue: new AcknowledgeOrders(acknowledgements, directory, clock, relay) },
       { provide: AcknowledgeReads, useValue: acknowledgeReads },
+      { provide: CloseDays, useValue: new CloseDays(directory, clock, relay) },
       { provide: ApplyPayments, useValue: new ApplyPayments(changeOrders) },
       { provide: OPENAPI, useValue: document },
     ],

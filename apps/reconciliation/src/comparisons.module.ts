@@ -1,5 +1,6 @@
-import type { Platform } from '@scantill/platform';
+import { DueWorker, type Platform, type RunningPart } from '@scantill/platform';
 import { CompareBatches } from './flows/compare-batches.js';
+import { CompareTills } from './flows/compare-tills.js';
 import { FileBreaks } from './flows/file-breaks.js';
 import { KeepBreaks } from './flows/keep-breaks.js';
 import { MatchDay } from './flows/match-day.js';
@@ -8,7 +9,7 @@ import { OpenUnacknowledged } from './flows/open-unacknowledged.js';
 import { OpenMissingPayouts } from './flows/open-missing-payouts.js';
 import { RematchDays } from './flows/rematch-days.js';
 import { SettleDay } from './flows/settle-day.js';
-import { AcknowledgeMinutes } from './outbound/acknowledge-minutes.js';
+import { ACKNOWLEDGE_DUE, AcknowledgeMinutes } from './outbound/acknowledge-minutes.js';
 import { AcknowledgementRepository } from './outbound/acknowledgement.repository.js';
 import { BatchBreaks } from './outbound/batch-breaks.js';
 import { BatchReader } from './outbound/batch.reader.js';
@@ -16,16 +17,23 @@ import { BreakRepository } from './outbound/break.repository.js';
 import { ContractRepository } from './outbound/contract.repository.js';
 import { DayLines } from './outbound/day-lines.js';
 import { DayMatching } from './outbound/day-matching.js';
-import { DueDays } from './outbound/due-days.js';
+import { DAY_DUE, DueDays } from './outbound/due-days.js';
 import { DueReports } from './outbound/due-reports.js';
-import { LateDays } from './outbound/late-days.js';
+import { LATE_DUE, LateDays } from './outbound/late-days.js';
 import { MissingFiles } from './outbound/missing-files.js';
-import { PayoutDays } from './outbound/payout-days.js';
+import { PAYOUT_DUE, PayoutDays } from './outbound/payout-days.js';
 import { RunRepository } from './outbound/run.repository.js';
 import { SettlementMatching } from './outbound/settlement-matching.js';
+import { TillBreaks } from './outbound/till-breaks.js';
+import { TillClosingRepository } from './outbound/till-closing.repository.js';
+import { TILL_DUE, TillDays } from './outbound/till-days.js';
+import { TillSums } from './outbound/till-sums.js';
 import { Unsettled } from './outbound/unsettled.js';
 import { WantedInquiries } from './outbound/wanted-inquiries.js';
 import type { FileStore } from './outbound/file-store.js';
+
+/** Stores of an account are added up together. */
+const TILLS_CLAIM_MAX = 200;
 
 /** What compares files with what was expected, and keeps what differs. */
 export function wireComparisons({ database, directory, clock, relay }: Platform, store: FileStore) {
@@ -51,8 +59,26 @@ export function wireComparisons({ database, directory, clock, relay }: Platform,
   const batches = new BatchReader();
   const compareBatches = new CompareBatches({ directory, batches, batchBreaks: new BatchBreaks(), breaks, keepBreaks, contracts, payoutDays, relay });
   const openMissingPayouts = new OpenMissingPayouts(database, payoutDays, compareBatches, clock);
+  const tillDays = new TillDays(database);
+  const closings = new TillClosingRepository(database);
+  const compareTills = new CompareTills({ database, directory, closings, tillDays, sums: new TillSums(), tillBreaks: new TillBreaks(), breaks, keepBreaks, clock, relay });
   return {
     breaks, dueDays, contracts, lateDays, keepBreaks, missing, fileBreaks, runs, dueReports, matchDay, settleDay, rematchDays, openLate, batches, compareBatches, openMissingPayouts,
-    acknowledgements, minutes, openUnacknowledged,
+    acknowledgements, minutes, openUnacknowledged, tillDays, closings, compareTills,
   };
+}
+
+/** What is compared again, or for the first time, when its time has come. */
+export function comparingParts(
+  work: Omit<ConstructorParameters<typeof DueWorker>[0], 'kind' | 'work'>,
+  { rematchDays, openLate, openMissingPayouts, openUnacknowledged, compareTills }: Pick<ReturnType<typeof wireComparisons>, 'rematchDays' | 'openLate' | 'openMissingPayouts' | 'openUnacknowledged' | 'compareTills'>,
+): RunningPart[] {
+  const part = (name: string, worker: DueWorker): RunningPart => ({ name, start: () => worker.start(), stop: () => worker.stop() });
+  return [
+    part('days to match again', new DueWorker({ ...work, kind: DAY_DUE, work: (keys) => rematchDays.run(keys) })),
+    part('days on which pay-outs are late', new DueWorker({ ...work, kind: LATE_DUE, work: (keys) => openLate.run(keys) })),
+    part('days on which pay-outs are missing', new DueWorker({ ...work, kind: PAYOUT_DUE, work: (keys) => openMissingPayouts.run(keys) })),
+    part('minutes by which payments are acknowledged', new DueWorker({ ...work, kind: ACKNOWLEDGE_DUE, work: (keys) => openUnacknowledged.run(keys) })),
+    part('trading days to compare', new DueWorker({ ...work, kind: TILL_DUE, claimMax: () => TILLS_CLAIM_MAX, work: (keys) => compareTills.run(keys) })),
+  ];
 }

@@ -1,6 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Directory, DirectoryConsumer, DueWorker, Inbox, KeepDirectory, OPENAPI, OpenApiController, type Platform, type RunningPart } from '@scantill/platform';
-import { wireComparisons } from './comparisons.module.js';
+import { comparingParts, wireComparisons } from './comparisons.module.js';
 import type { Config } from './config.js';
 import { AcceptFile } from './flows/accept-file.js';
 import { ActOnBreak } from './flows/act-on-break.js';
@@ -21,6 +21,7 @@ import { ReceiveFile } from './flows/receive-file.js';
 import { RecordAcknowledgements } from './flows/record-acknowledgements.js';
 import { RecordExpectations } from './flows/record-expectations.js';
 import { RecordInquiryAnswers } from './flows/record-inquiry-answers.js';
+import { RecordTillClosings } from './flows/record-till-closings.js';
 import { RunImports } from './flows/run-imports.js';
 import { SetContract } from './flows/set-contract.js';
 import { WatchFolder } from './flows/watch-folder.js';
@@ -34,16 +35,12 @@ import { NotificationEventsConsumer } from './inbound/notification-events.consum
 import { OrderEventsConsumer } from './inbound/order-events.consumer.js';
 import { PaymentEventsConsumer } from './inbound/payment-events.consumer.js';
 import { TimelineController } from './inbound/timeline.controller.js';
-import { ACKNOWLEDGE_DUE } from './outbound/acknowledge-minutes.js';
 import { BankStatements } from './outbound/bank-statements.js';
 import { BreakReader } from './outbound/break.reader.js';
-import { DAY_DUE } from './outbound/due-days.js';
 import { ExpectationRepository } from './outbound/expectation.repository.js';
 import { FileStore } from './outbound/file-store.js';
 import { FileRepository } from './outbound/file.repository.js';
 import { IMPORT_DUE, IMPORT_LEASE_MS, ImportRepository } from './outbound/import.repository.js';
-import { LATE_DUE } from './outbound/late-days.js';
-import { PAYOUT_DUE } from './outbound/payout-days.js';
 import { monthPartitions } from './outbound/month-partitions.js';
 import { ReportFiles } from './outbound/report-files.js';
 import { SettledLines } from './outbound/settled-lines.js';
@@ -70,7 +67,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const reader = new BreakReader(database);
   const store = new FileStore(config.RECONCILIATION_FILES_DIR);
   const compared = wireComparisons(platform, store);
-  const { breaks, contracts, dueDays, lateDays, missing, fileBreaks, runs, matchDay, settleDay, rematchDays, openLate, compareBatches, openMissingPayouts, acknowledgements, minutes, openUnacknowledged } = compared;
+  const { breaks, contracts, dueDays, lateDays, missing, fileBreaks, runs, matchDay, settleDay, rematchDays, compareBatches, acknowledgements, minutes, tillDays, closings } = compared;
   const received = new ReceivedFileRepository(database);
   const imports = new ImportRepository(database);
   const reportFiles = new ReportFiles({ transactions: new TransactionLines(), settled: new SettledLines(), summaries: new SummaryRows(), statements: new BankStatements() });
@@ -87,20 +84,13 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const ofDays = { ...shared, leaseMs: MATCH_LEASE_MS, claimMax: () => MATCH_CLAIM_MAX };
   const listBreaks = new ListBreaks(reader, files, clock);
   const reports = wireReports(platform, { ...compared, store, listBreaks, work: ofDays });
-  const dayWorker = new DueWorker({ ...ofDays, kind: DAY_DUE, work: (keys) => rematchDays.run(keys) });
-  const lateWorker = new DueWorker({ ...ofDays, kind: LATE_DUE, work: (keys) => openLate.run(keys) });
-  const payoutWorker = new DueWorker({ ...ofDays, kind: PAYOUT_DUE, work: (keys) => openMissingPayouts.run(keys) });
-  const acknowledgeWorker = new DueWorker({ ...ofDays, kind: ACKNOWLEDGE_DUE, work: (keys) => openUnacknowledged.run(keys) });
   const importWorker = new DueWorker({ ...shared, kind: IMPORT_DUE, leaseMs: IMPORT_LEASE_MS, claimMax: runImports.room, work: (keys) => runImports.takeUp(keys) });
   const sourceWorker = new DueWorker({ ...shared, kind: SOURCE_DUE, leaseMs: POLL_LEASE_MS, claimMax: () => POLLS_AT_ONCE_MAX, work: (keys) => pollSources.run(keys) });
   const parts: RunningPart[] = [
     monthPartitions(database, clock, log),
     { name: 'files left behind', start: () => store.clear(), stop: () => undefined },
-    { name: 'days to match again', start: () => dayWorker.start(), stop: () => dayWorker.stop() },
-    { name: 'days on which pay-outs are late', start: () => lateWorker.start(), stop: () => lateWorker.stop() },
+    ...comparingParts(ofDays, compared),
     reports.part,
-    { name: 'days on which pay-outs are missing', start: () => payoutWorker.start(), stop: () => payoutWorker.stop() },
-    { name: 'minutes by which payments are acknowledged', start: () => acknowledgeWorker.start(), stop: () => acknowledgeWorker.stop() },
     { name: 'imports', start: () => importWorker.start(), stop: () => importWorker.stop() },
     { name: 'sources of files', start: async () => { await pollSources.start(); sourceWorker.start(); }, stop: () => sourceWorker.stop() },
   ];
@@ -111,8 +101,9 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
       { provide: Inbox, useValue: platform.inbox },
       { provide: Directory, useValue: directory },
       { provide: KeepDirectory, useValue: platform.keepDirectory },
-      { provide: RecordExpectations, useValue: new RecordExpectations({ expectations, contracts, dueDays, lateDays, awaitAcknowledgements: new AwaitAcknowledgements(acknowledgements, minutes, directory), clock }) },
+      { provide: RecordExpectations, useValue: new RecordExpectations({ expectations, contracts, dueDays, lateDays, awaitAcknowledgements: new AwaitAcknowledgements(acknowledgements, minutes, directory), tillDays, clock }) },
       { provide: RecordAcknowledgements, useValue: new RecordAcknowledgements(acknowledgements, minutes, clock) },
+      { provide: RecordTillClosings, useValue: new RecordTillClosings(closings, tillDays, clock) },
       { provide: RecordInquiryAnswers, useValue: new RecordInquiryAnswers(breaks, clock, log) },
       { provide: FindExpectations, useValue: new FindExpectations(expectations) },
       { provide: FindTimeline, useValue: new FindTimeline(expectations, reader) },

@@ -82,7 +82,7 @@ describe('the breaks of a day', () => {
   it('come as CSV with the digits of the currency, and with nothing that a spreadsheet would run', async () => {
     for (const answer of [await world.breaks(keys.finance, '?format=csv'), await world.call('GET', `/v1/days/${DATE}/breaks`, keys.finance, { headers: { accept: 'text/csv' } })]) {
       const [header, ...lines] = answer.text.trimEnd().split('\n');
-      expect(header).toBe('break,kind,status,account,date,type,order,payment,alipay id,ours,ours currency,theirs,theirs currency,amount at risk,currency at risk,opened at,resolved at,file sha256,file line,raw line,event,family,severity,age,store,owner,due,caused by,explanation');
+      expect(header).toBe('break,kind,status,account,date,type,order,payment,alipay id,ours,ours currency,theirs,theirs currency,amount at risk,currency at risk,opened at,resolved at,file sha256,file line,raw line,event,family,severity,age,store,owner,due,caused by,explanation,note');
       expect(lines).toHaveLength(5);
       expect(answer.text).toMatch(/missing-at-alipay,open,demo-usd,2026-11-24,PAYMENT,A-1,0+1,[0-9]+,10\.01,USD,,,10\.01,USD,/);
       expect(answer.text).toMatch(/missing-with-us,open,demo-usd,2026-11-24,REFUND,A-8,,'-8,,,-2\.50,USD,2\.50,USD,/);

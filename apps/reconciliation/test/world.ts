@@ -10,6 +10,7 @@ import {
 import { createHttpApp, createPlatform, type Batch, type Platform } from '@scantill/platform';
 import { eventMessage, TestChain, TestDatabase, type OutgoingMessage, type TestKey } from '@scantill/testing';
 import type { AnnounceReports } from '../src/flows/announce-reports.js';
+import type { CompareTills } from '../src/flows/compare-tills.js';
 import type { FileBreaks } from '../src/flows/file-breaks.js';
 import type { KeepBreaks } from '../src/flows/keep-breaks.js';
 import type { LookForMissing } from '../src/flows/look-for-missing.js';
@@ -46,6 +47,7 @@ interface Workings {
   readonly pollSources: PollSources;
   readonly openLate: OpenLate;
   readonly openUnacknowledged: OpenUnacknowledged;
+  readonly compareTills: CompareTills;
   readonly announceReports: AnnounceReports;
   readonly keepBreaks: KeepBreaks;
   readonly fileBreaks: FileBreaks;
@@ -164,8 +166,7 @@ export class World {
   }
 
   refunded(given: GivenBack): OutgoingMessage {
-    const refundKey = given.isGiveBack === true ? null : `return-${given.refund}`;
-    return eventMessage(paymentRefundSucceededV1, `demo:A-${given.number}`, { ...this.refund(given), refundKey, refundedAt: paidAt(given) });
+    return eventMessage(paymentRefundSucceededV1, `demo:A-${given.number}`, { ...this.refund(given), ...(given.isGiveBack === true ? { refundKey: null } : {}), refundedAt: paidAt(given) });
   }
 
   reversed(given: GivenBack): OutgoingMessage {

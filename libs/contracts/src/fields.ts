@@ -24,6 +24,9 @@ export const amount = z.strictObject({
 /** Sums and differences, which may be zero or negative. */
 export const signedAmount = z.strictObject({ currency: amount.shape.currency, minor: z.string().regex(signed) });
 
+/** What many amounts come to, none of them negative; its currency stands beside it. */
+export const totalMinor = z.string().regex(new RegExp(`^(0|[1-9][0-9]{0,${MAX_MINOR_DIGITS + 5}})$`), 'a whole number of minor units, zero or more');
+
 export type WireAmount = z.infer<typeof signedAmount>;
 
 export function toMoney(wire: WireAmount): Money {

@@ -32,6 +32,8 @@ export const problems = {
   'refund.multiple-not-supported': { status: 409, title: "The customer's wallet takes back only once" },
   'refund.insufficient-funds': { status: 409, title: "The merchant's balance at Alipay is too low; ask again with another key once it is not" },
   'refund.refused': { status: 409, title: 'Alipay refused the refund' },
+  'day.not-over': { status: 422, title: 'The trading day is not over yet; close it when it is' },
+  'day.too-old': { status: 422, title: 'The trading day ended too long ago to be compared' },
   'idempotency.missing': { status: 400, title: 'Send an Idempotency-Key: your own number of the refund' },
   'idempotency.conflict': { status: 409, title: 'This Idempotency-Key was used with other content' },
   'alipay.unavailable': { status: 503, title: 'Alipay does not answer at the moment' },

@@ -1,4 +1,4 @@
-/** Every topic and who writes it; keys are `chain:order` unless said otherwise. */
+/** Every topic and who writes it; keys are `chain:order` unless said otherwise, and `chain:store` for what is about a trading day. */
 export const topics = {
   /** Written by store systems, signed. */
   storeOrders: 'store.orders',

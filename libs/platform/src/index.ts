@@ -16,7 +16,7 @@ export { closeInTime } from './http/closing.js';
 export { openApi, OPENAPI, OpenApiController, type RouteDescription } from './http/openapi.js';
 export { createPrivateListener } from './http/private.listener.js';
 export { malformed, ProblemException, ProblemFilter } from './http/problem.js';
-export { internalDoor, issuesText, MESSAGE_BYTES_MAX, parseJson, sha256Base64, type Door, type Opened, type Refused } from './inbox/door.js';
+export { internalDoor, issuesText, MESSAGE_BYTES_MAX, parseJson, sha256Base64, type Door, type Opened, type Refused, type Sender } from './inbox/door.js';
 export { Inbox } from './inbox/inbox.js';
 export type { Batch, BatchOutcome, Message } from './inbox/message.js';
 export { InboxPartitions } from './inbox/partitions.js';

@@ -47,7 +47,7 @@ export function storeMessage(signer: StoreSigner, definition: EventDefinition, d
   const { type, version } = definition;
   const body = JSON.stringify({ id, type, version, source: 'till', time, data });
   return {
-    key: changes.key ?? `${String(data['chainId'])}:${String(data['orderId'])}`,
+    key: changes.key ?? `${String(data['chainId'])}:${String(data['orderId'] ?? data['storeId'])}`,
     value: changes.value ?? Buffer.from(body),
     headers: { id, type, version: String(version), ...signature(signer, id, { body, signedAt }), ...changes.headers },
   };

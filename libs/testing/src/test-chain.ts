@@ -21,7 +21,7 @@ export class TestChain {
   }
 
   get chainEntry() {
-    const orderKeys = [{ keyId: this.signer.keyId, storeId: null, secret: this.signer.secret }];
+    const orderKeys = [{ keyId: this.signer.keyId, storeId: null as string | null, secret: this.signer.secret }];
     return { chainId: this.id, name: 'Test Coffee', orderKeys, ...(this.acknowledges === undefined ? {} : { acknowledges: this.acknowledges }) };
   }
 

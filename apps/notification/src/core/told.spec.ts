@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { tell, webhookBody, type OrderFact } from './told.js';
+import { isOfOrder, tell, webhookBody, type OrderFact } from './told.js';
 
 const paid: OrderFact = {
   eventId: 'e1', correlationId: 'c1', type: 'order.paid', time: new Date('2026-11-25T10:00:00Z'),
@@ -23,5 +23,13 @@ describe('a fact that is told', () => {
     const told = tell(paid);
     expect(webhookBody(told)).toContain(told.payload);
     expect(JSON.parse(webhookBody(told))).toEqual({ type: 'order.paid', timestamp: '2026-11-25T10:00:00.000Z', data: JSON.parse(told.payload) });
+  });
+
+  it('may be about a trading day and no order, and is no webhook then', () => {
+    const refused = tell({ ...paid, type: 'order.day-refused', tillId: null, orderId: null, nextAction: 'call-operator', details: { date: '2026-11-25', problem: 'day.not-over', detail: 'Too early' } });
+    expect(JSON.parse(refused.payload)).toEqual({
+      type: 'order.day-refused', time: '2026-11-25T10:00:00.000Z', chainId: 'demo', storeId: 'S001', tillId: null, nextAction: 'call-operator', date: '2026-11-25', problem: 'day.not-over', detail: 'Too early',
+    });
+    expect([refused, tell(paid)].map(isOfOrder)).toEqual([false, true]);
   });
 });

@@ -15,6 +15,7 @@ const DETAILS = {
   'order.refunded': ['refundKey', 'amount', 'refunded', 'left', 'alipayPaymentId', 'alipayRefundId', 'wallet', 'refundedAt'],
   'order.refund-failed': ['refundKey', 'amount', 'refunded', 'left', 'problem', 'resultCode'],
   'order.refund-reversed': ['refundKey', 'amount', 'refunded', 'left', 'reversedAt'],
+  'order.day-refused': ['date', 'problem', 'detail'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ToldType = keyof typeof DETAILS;
@@ -24,10 +25,11 @@ export interface Address {
   readonly chainId: string;
   readonly storeId: string;
   readonly tillId: string | null;
-  readonly orderId: string;
+  /** Null where it is about the store's trading day. */
+  readonly orderId: string | null;
 }
 
-/** Something that happened to an order. */
+/** Something that happened to an order, or to what a store said of its day. */
 export interface OrderFact extends Address {
   readonly eventId: string;
   readonly correlationId: string;
@@ -48,9 +50,14 @@ export interface Told extends Address {
 
 export function tell(fact: OrderFact): Told {
   const { eventId, correlationId, type, time, chainId, storeId, tillId, orderId, nextAction, details } = fact;
-  const told: Record<string, unknown> = { type, time, chainId, orderId, storeId, tillId, nextAction };
+  const told: Record<string, unknown> = { type, time, chainId, ...(orderId === null ? {} : { orderId }), storeId, tillId, nextAction };
   for (const name of DETAILS[type]) told[name] = details[name];
   return { eventId, correlationId, type, time, chainId, storeId, tillId, orderId, payload: JSON.stringify(told) };
+}
+
+/** Webhooks go out order by order; what is about none is on the stream alone. */
+export function isOfOrder(told: Told): told is Told & { readonly orderId: string } {
+  return told.orderId !== null;
 }
 
 export function webhookBody(told: Told): string {

@@ -1,5 +1,5 @@
 import type { Clock, Flow, Tx } from '@scantill/platform';
-import { tell, type OrderFact } from '../core/told.js';
+import { isOfOrder, tell, type OrderFact } from '../core/told.js';
 import type { DeliveryRepository } from '../outbound/delivery.repository.js';
 import type { Endpoints } from '../outbound/endpoints.js';
 import type { StoreEventRepository } from '../outbound/store-event.repository.js';
@@ -23,7 +23,7 @@ export class TellStores implements Flow<OrderFact> {
     const told = facts.map(tell);
     const events = await storeEvents.append(tx, told);
     tx.afterCommit(() => feeds.announce(events));
-    const messages = told.flatMap((each) => endpoints.ofChain(each.chainId).map(({ endpointId }) => ({ endpointId, told: each })));
+    const messages = told.filter(isOfOrder).flatMap((each) => endpoints.ofChain(each.chainId).map(({ endpointId }) => ({ endpointId, told: each })));
     // Most chains have no endpoint: then there is nothing more to write.
     if (messages.length === 0) return;
     await deliveries.append(tx, messages, clock.now());

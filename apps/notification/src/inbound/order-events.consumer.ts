@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import {
-  orderAttentionNeededV1, orderCancelledV1, orderCodeClosedV1, orderCodeReadyV1, orderExpiredV1, orderFailedV1, orderPaidV1, orderRejectedV1,
+  orderAttentionNeededV1, orderCancelledV1, orderCodeClosedV1, orderCodeReadyV1, orderDayRefusedV1, orderExpiredV1, orderFailedV1, orderPaidV1, orderRejectedV1,
   orderRefundedV1, orderRefundFailedV1, orderRefundReversedV1, orderRequestRefusedV1, topics, type EventDefinition, type NextAction,
 } from '@scantill/contracts';
 import { Inbox, on, type Batch, type BatchOutcome, type Route } from '@scantill/platform';
@@ -10,9 +10,9 @@ import { TellStores } from '../flows/tell-stores.js';
 
 interface OrderData {
   readonly chainId: string;
-  readonly orderId: string;
+  readonly orderId?: string;
   readonly storeId: string;
-  readonly tillId: string | null;
+  readonly tillId?: string | null;
   readonly nextAction: NextAction;
 }
 
@@ -23,7 +23,7 @@ export class OrderEventsConsumer {
   constructor(private readonly inbox: Inbox, tellStores: TellStores) {
     const told = <Data extends OrderData>(type: ToldType, definition: EventDefinition<Data>) =>
       on(definition, (data, { time, cause }): OrderFact => {
-        const { chainId, orderId, storeId, tillId, nextAction, ...details } = data;
+        const { chainId, orderId = null, storeId, tillId = null, nextAction, ...details } = data;
         return { eventId: cause.causationId ?? cause.correlationId, correlationId: cause.correlationId, type, time, chainId, orderId, storeId, tillId, nextAction, details };
       }, tellStores);
     this.routes = [
@@ -39,6 +39,7 @@ export class OrderEventsConsumer {
       told('order.refunded', orderRefundedV1),
       told('order.refund-failed', orderRefundFailedV1),
       told('order.refund-reversed', orderRefundReversedV1),
+      told('order.day-refused', orderDayRefusedV1),
     ];
   }
 

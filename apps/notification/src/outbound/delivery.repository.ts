@@ -98,7 +98,7 @@ export class DeliveryRepository {
   constructor(private readonly database: Database) {}
 
   /** `told` beside each endpoint that wants it, in order. */
-  async append(tx: Tx, messages: readonly { readonly endpointId: string; readonly told: Told }[], at: Date): Promise<void> {
+  async append(tx: Tx, messages: readonly { readonly endpointId: string; readonly told: Told & { readonly orderId: string } }[], at: Date): Promise<void> {
     const rows = messages.map(({ endpointId, told }, position) => ({
       position, endpoint_id: endpointId, chain_id: told.chainId, order_id: told.orderId, store_id: told.storeId,
       event_id: told.eventId, event_type: told.type, correlation_id: told.correlationId, body: webhookBody(told),

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { orderKey, err, ok, type Result } from '@scantill/kernel';
-import { storeEnvelope } from '@scantill/contracts';
+import { storeDayClosedV1, storeEnvelope } from '@scantill/contracts';
 import { issuesText, parseJson, sha256Base64, type Directory, type Door, type Message, type Opened, type OrderKey, type Refused } from '@scantill/platform';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
@@ -10,7 +10,9 @@ const AGE_MAX_MS = 10 * 60_000;
 const SIGNATURES_MAX = 5;
 
 /** What every request says about itself inside the signed body, whatever its type. */
-const addressed = z.object({ chainId: z.string(), orderId: z.string(), storeId: z.string() });
+const ofOrder = z.object({ chainId: z.string(), orderId: z.string(), storeId: z.string() });
+/** A trading day is about no order: its key names the store. */
+const ofStore = z.object({ chainId: z.string(), storeId: z.string() }).transform((data) => ({ ...data, orderId: undefined }));
 
 const unsigned = (detail: string): Result<never, Refused> => err({ problem: 'message.unsigned', detail });
 const disagreeing = (detail: string): Result<never, Refused> => err({ problem: 'message.headers-disagree', detail });
@@ -37,8 +39,8 @@ export class StoreDoor implements Door {
     if (!parsed.success) return err({ problem: 'message.malformed', detail: issuesText(parsed.error.issues) });
     const agreed = agree(message, key, parsed.data);
     if (!agreed.ok) return agreed;
-    const { id, time } = parsed.data;
-    return ok({ source: key.chainId, id, time, sha256: sha256Base64(message.value), envelope: parsed.data });
+    const { id, time, source } = parsed.data;
+    return ok({ source: key.chainId, id, time, sha256: sha256Base64(message.value), sender: { keyId: key.keyId, source }, envelope: parsed.data });
   }
 }
 
@@ -57,13 +59,13 @@ function verify(message: Message, key: OrderKey): Result<undefined, Refused> {
 }
 
 function agree(message: Message, key: OrderKey, { id, type, version, data }: z.infer<typeof storeEnvelope>): Result<undefined, Refused> {
-  const address = addressed.safeParse(data);
+  const address = (type === storeDayClosedV1.type ? ofStore : ofOrder).safeParse(data);
   if (!address.success) return err({ problem: 'message.malformed', detail: issuesText(address.error.issues) });
   const { chainId, orderId, storeId } = address.data;
   const { headers } = message;
   if (chainId !== key.chainId) return disagreeing('the key belongs to another chain');
   if (key.storeId !== null && key.storeId !== storeId) return disagreeing('the key belongs to another store');
-  if (message.key !== orderKey(chainId, orderId)) return disagreeing('the message key must be <chain>:<order>');
+  if (message.key !== orderKey(chainId, orderId ?? storeId)) return disagreeing(`the message key must be <chain>:<${orderId === undefined ? 'store' : 'order'}>`);
   if (headers['webhook-id'] !== id || (headers.id ?? id) !== id) return disagreeing('the id headers differ from the body');
   if ((headers.type ?? type) !== type || (headers.version ?? String(version)) !== String(version)) return disagreeing('the type or version header differs from the body');
   return ok(undefined);

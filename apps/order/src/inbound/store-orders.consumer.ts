@@ -1,10 +1,12 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
-import { storeAcknowledgedV1, storeCancelRequestedV1, storeOrderRequestedV1, storeRefundRequestedV1, toMoney, topics } from '@scantill/contracts';
+import { storeAcknowledgedV1, storeCancelRequestedV1, storeDayClosedV1, storeOrderRequestedV1, storeRefundRequestedV1, toMoney, topics } from '@scantill/contracts';
 import { orderKey } from '@scantill/kernel';
 import { Inbox, on, type Batch, type BatchOutcome } from '@scantill/platform';
 import { AcknowledgeOrders, type Acknowledgement } from '../flows/acknowledge-orders.js';
 import { ApplyStoreRequests, type StoreRequest } from '../flows/apply-store-requests.js';
+import { CloseDays } from '../flows/close-days.js';
+import { toClosing } from './day-closing.js';
 import { toWish } from './order-wish.js';
 
 /** The inbox behind the store door, which checks signatures. */
@@ -13,7 +15,9 @@ export const STORE_INBOX = Symbol('store inbox');
 /** What store systems publish. */
 @Controller()
 export class StoreOrdersConsumer {
-  constructor(@Inject(STORE_INBOX) private readonly inbox: Inbox, private readonly apply: ApplyStoreRequests, private readonly acknowledge: AcknowledgeOrders) {}
+  constructor(
+    @Inject(STORE_INBOX) private readonly inbox: Inbox, private readonly apply: ApplyStoreRequests, private readonly acknowledge: AcknowledgeOrders, private readonly closeDays: CloseDays,
+  ) {}
 
   @EventPattern(topics.storeOrders)
   receive(batch: Batch): Promise<BatchOutcome> {
@@ -30,6 +34,7 @@ export class StoreOrdersConsumer {
         amount: data.amount === undefined ? null : toMoney(data.amount), reason: data.reason ?? null, cause: received.cause,
       }), this.apply),
       on(storeAcknowledgedV1, ({ chainId, orderId, storeId }, { cause }): Acknowledgement => ({ key: orderKey(chainId, orderId), storeId, cause }), this.acknowledge, ({ chainId }) => this.acknowledge.isAskedBy(chainId)),
+      on(storeDayClosedV1, toClosing, this.closeDays),
     ]);
   }
 }

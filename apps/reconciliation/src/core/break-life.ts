@@ -18,6 +18,8 @@ export interface BreakFacts {
   readonly theirs: Money | null;
   /** The break of which this one is a consequence. */
   readonly causedBy: string | null;
+  /** In words, where the amounts do not say it all. */
+  readonly note?: string;
 }
 
 /** Where it is listed, or what else shows that the difference is there no more. */
@@ -98,7 +100,7 @@ function isUntouched({ stage }: BreakLife): boolean {
 }
 
 export function sameFacts(a: BreakFacts, b: BreakFacts): boolean {
-  return a.date === b.date && a.causedBy === b.causedBy && sameSide(a.ours, b.ours) && sameSide(a.theirs, b.theirs);
+  return a.date === b.date && a.causedBy === b.causedBy && a.note === b.note && sameSide(a.ours, b.ours) && sameSide(a.theirs, b.theirs);
 }
 
 function sameSide(a: Money | null, b: Money | null): boolean {

@@ -7,6 +7,7 @@ import type { DueDays } from '../outbound/due-days.js';
 import type { ExpectationRepository, ForeseenExpectation } from '../outbound/expectation.repository.js';
 import type { LateDays } from '../outbound/late-days.js';
 import type { AwaitAcknowledgements } from './await-acknowledgements.js';
+import type { TillDays } from '../outbound/till-days.js';
 
 export interface RecordExpectationsParts {
   readonly expectations: ExpectationRepository;
@@ -14,6 +15,7 @@ export interface RecordExpectationsParts {
   readonly dueDays: DueDays;
   readonly lateDays: LateDays;
   readonly awaitAcknowledgements: AwaitAcknowledgements;
+  readonly tillDays: TillDays;
   readonly clock: Clock;
 }
 
@@ -22,7 +24,7 @@ export class RecordExpectations implements Flow<PaymentFact> {
   constructor(private readonly parts: RecordExpectationsParts) {}
 
   async run(tx: Tx, facts: readonly PaymentFact[]): Promise<void> {
-    const { expectations, dueDays, lateDays, awaitAcknowledgements, clock } = this.parts;
+    const { expectations, dueDays, lateDays, awaitAcknowledgements, tillDays, clock } = this.parts;
     const wanted = fold(facts.flatMap((fact) => expectationOf(fact) ?? []));
     if (wanted.length === 0) return;
     const now = clock.now();
@@ -31,6 +33,7 @@ export class RecordExpectations implements Flow<PaymentFact> {
     await dueDays.schedule(tx, days, now);
     await lateDays.plan(tx, foreseen.flatMap(({ chainId, accountId, lateOn }) => (lateOn === null ? [] : [{ chainId, accountId, lateOn }])), now);
     await awaitAcknowledgements.plan(tx, foreseen, now);
+    await tillDays.changed(tx, foreseen, now);
   }
 
   private async foresee(tx: Tx, wanted: readonly Expectation[]): Promise<ForeseenExpectation[]> {

@@ -32,7 +32,7 @@ export function toBreakView(each: ProvenBreak, today: string): BreakView {
     ageDays: ageDays(facts.date, today), age: ageBucket(facts.date, today), owner, dueOn,
     openedAt: each.openedAt.toISOString(), resolvedAt: each.resolvedAt?.toISOString() ?? null, explanation,
     proposal: 'proposal' in stage ? stage.proposal : null, resolution: toResolution(each),
-    evidence: { file: file === null || fileSha256 === null ? null : { fileId: file.id, sha256: fileSha256, line: file.line, raw: file.raw }, eventId },
+    evidence: { file: file === null || fileSha256 === null ? null : { fileId: file.id, sha256: fileSha256, line: file.line, raw: file.raw }, eventId, ...(facts.note === undefined ? {} : { note: facts.note }) },
   };
 }
 

@@ -9,7 +9,7 @@ import { textCell } from './formula-text.js';
 const COLUMNS = [
   'break', 'kind', 'status', 'account', 'date', 'type', 'order', 'payment', 'alipay id', 'ours', 'ours currency', 'theirs', 'theirs currency',
   'amount at risk', 'currency at risk', 'opened at', 'resolved at', 'file sha256', 'file line', 'raw line', 'event',
-  'family', 'severity', 'age', 'store', 'owner', 'due', 'caused by', 'explanation',
+  'family', 'severity', 'age', 'store', 'owner', 'due', 'caused by', 'explanation', 'note',
 ] as const;
 
 /** For people and spreadsheets: amounts in the major unit with the currency's digits. */
@@ -35,7 +35,7 @@ function toRow(each: ProvenBreak, today: string): string[] {
     ...money(facts.ours), ...money(facts.theirs), ...money(amountAtRisk),
     each.openedAt.toISOString(), each.resolvedAt?.toISOString() ?? '',
     ...[each.fileSha256, typeof file?.line === 'number' ? String(file.line) : null, file?.raw ?? null, each.eventId].map(textCell),
-    family, severity, ageBucket(facts.date, today), ...[each.storeId, owner, dueOn, facts.causedBy, explanation].map(textCell),
+    family, severity, ageBucket(facts.date, today), ...[each.storeId, owner, dueOn, facts.causedBy, explanation, facts.note ?? null].map(textCell),
   ];
 }
 

@@ -20,6 +20,7 @@ export interface HistoryDetails {
   readonly fileId?: string | null;
   readonly line?: number | null;
   readonly eventId?: string;
+  readonly note?: string;
   readonly owner?: string | null;
   readonly dueOn?: string;
   readonly answer?: Omit<InquiryAnswer, 'amount' | 'movedAt' | 'answeredAt'> & { readonly amount: KeptAmount | null; readonly movedAt: string | null; readonly answeredAt: string };
@@ -73,8 +74,8 @@ function shown({ says: _, ...evidence }: Evidence): HistoryDetails {
   return evidence;
 }
 
-function factsOf({ date, ours, theirs, causedBy }: BreakFacts): HistoryDetails {
-  return { date, ours: kept(ours), theirs: kept(theirs), causedBy };
+function factsOf({ date, ours, theirs, causedBy, note }: BreakFacts): HistoryDetails {
+  return { date, ours: kept(ours), theirs: kept(theirs), causedBy, ...(note === undefined ? {} : { note }) };
 }
 
 function answerOf({ amount, movedAt, answeredAt, ...answer }: InquiryAnswer): NonNullable<HistoryDetails['answer']> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { assert, money, type Money } from '@scantill/kernel';
 import type { Verdict } from '../core/break.js';
 import type { BreakKind } from '../core/break-kind.js';
-import type { Actor, BreakFacts, BreakLife, BreakStatus, Proposal } from '../core/break-life.js';
+import type { Actor, BreakFacts, BreakLife, BreakStatus, Evidence, Proposal } from '../core/break-life.js';
 import type { Difference } from './day-matching.js';
 
 /** A difference that somebody has to explain, with what proves it and what became of it. */
@@ -67,6 +67,7 @@ export interface BreakRow {
   readonly approved_by: string | null;
   readonly evidence_file_id: string | null;
   readonly evidence_line: number | null;
+  readonly note: string | null;
   readonly evidence_event_id: string | null;
 }
 
@@ -76,7 +77,7 @@ const TYPES = {
   payment_id: 'text', request_id: 'text', alipay_id: 'text', ours_currency: 'text', ours_minor: 'bigint', theirs_currency: 'text', theirs_minor: 'bigint', risk_currency: 'text',
   risk_minor: 'bigint', caused_by: 'text', file_id: 'uuid', line: 'int', raw: 'text', event_id: 'text', opened_at: 'timestamptz', resolved_at: 'timestamptz', owner: 'text', due_on: 'date',
   entries: 'int', explanation: 'text', proposed_by_kind: 'text', proposed_by: 'text', proposal_reason: 'text', proposal_number: 'int', resolution: 'text', approved_by: 'text',
-  evidence_file_id: 'uuid', evidence_line: 'int', evidence_event_id: 'text',
+  evidence_file_id: 'uuid', evidence_line: 'int', note: 'text', evidence_event_id: 'text',
 } as const satisfies Record<keyof BreakRow, string>;
 
 const NAMES = Object.keys(TYPES);
@@ -106,8 +107,8 @@ export function toUnlived(owned: Owned, { kind, amountAtRisk }: Verdict, differe
   return { id: breakId(owned, kind, difference), chainId: owned.chainId, accountId: owned.accountId, storeId, type, orderKey, paymentId, requestId, alipayId, amountAtRisk, file, eventId };
 }
 
-export function toFacts({ date, ours, theirs }: Difference, causedBy: string | null): BreakFacts {
-  return { date, ours, theirs, causedBy };
+export function toFacts({ date, ours, theirs, note }: Difference, causedBy: string | null): BreakFacts {
+  return { date, ours, theirs, causedBy, ...(note === undefined ? {} : { note }) };
 }
 
 export function toBreak(row: BreakRow): Break {
@@ -118,7 +119,9 @@ export function toBreak(row: BreakRow): Break {
     eventId: row.event_id, openedAt: row.opened_at, resolvedAt: row.resolved_at,
     life: {
       kind: row.kind, owner: row.owner, dueOn: row.due_on, entries: row.entries, explanation: row.explanation, stage: toStage(row),
-      facts: { date: row.business_date, ours: amount(row.ours_currency, row.ours_minor), theirs: amount(row.theirs_currency, row.theirs_minor), causedBy: row.caused_by },
+      facts: {
+        date: row.business_date, ours: amount(row.ours_currency, row.ours_minor), theirs: amount(row.theirs_currency, row.theirs_minor), causedBy: row.caused_by, ...(row.note === null ? {} : { note: row.note }),
+      },
     },
   };
 }
@@ -128,8 +131,11 @@ function toStage(row: BreakRow): BreakLife['stage'] {
   if (status === 'being-resolved') return { status, proposal: toProposal(row) };
   if (status !== 'resolved') return { status };
   if (row.approved_by !== null) return { status, by: 'approval', proposal: toProposal(row), approvedBy: { kind: 'person', name: row.approved_by } };
-  const eventId = row.evidence_event_id === null ? {} : { eventId: row.evidence_event_id };
-  return { status, by: 'evidence', evidence: { fileId: row.evidence_file_id, line: row.evidence_line, ...eventId } };
+  return { status, by: 'evidence', evidence: toEvidence(row) };
+}
+
+function toEvidence({ evidence_file_id: fileId, evidence_line: line, evidence_event_id: eventId }: BreakRow): Evidence {
+  return { fileId, line, ...(eventId === null ? {} : { eventId }) };
 }
 
 function toProposal({ id, proposed_by_kind: kind, proposed_by: name, proposal_reason: reason, proposal_number: number }: BreakRow): Proposal {
@@ -149,7 +155,8 @@ export function toRow(each: Break): Record<keyof BreakRow, string | number | Dat
     risk_currency: amountAtRisk.currency, risk_minor: amountAtRisk.minor.toString(), caused_by: facts.causedBy, file_id: file?.id ?? null, line: file?.line ?? null, raw: file?.raw ?? null,
     event_id: each.eventId, opened_at: each.openedAt, resolved_at: each.resolvedAt, owner: life.owner, due_on: life.dueOn, entries: life.entries, explanation: life.explanation,
     proposed_by_kind: proposal?.by.kind ?? null, proposed_by: proposal?.by.name ?? null, proposal_reason: proposal?.reason ?? null, proposal_number: proposal?.number ?? null,
-    resolution: 'by' in stage ? stage.by : null, approved_by: 'approvedBy' in stage ? stage.approvedBy.name : null, evidence_file_id: evidence?.fileId ?? null, evidence_line: evidence?.line ?? null, evidence_event_id: evidence?.eventId ?? null,
+    resolution: 'by' in stage ? stage.by : null, approved_by: 'approvedBy' in stage ? stage.approvedBy.name : null, evidence_file_id: evidence?.fileId ?? null, evidence_line: evidence?.line ?? null,
+    note: facts.note ?? null, evidence_event_id: evidence?.eventId ?? null,
   };
 }
 

@@ -26,6 +26,8 @@ export interface Difference {
   readonly copy: number;
   readonly file: { readonly id: string; readonly line: number; readonly raw: string } | null;
   readonly eventId: string | null;
+  /** In words, where the amounts do not say it all. */
+  readonly note?: string;
 }
 
 export interface FoundDifference extends Difference {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../envelope.js';
 import { amount, chainId, instant, nextAction, orderId, paymentId, refundKey, signedAmount, storeId, tillId } from '../fields.js';
 import { topics } from '../topics.js';
-import { orderLine } from './store-events.js';
+import { orderLine, tradingDay } from './store-events.js';
 
 const order = { chainId, orderId, storeId, tillId: tillId.nullable() };
 const told = { ...order, nextAction };
@@ -128,4 +128,21 @@ export const orderAcknowledgedV1 = defineEvent({
     by: z.enum(['message', 'read']).describe('message: it said so on store.orders; read: it read the paid order over HTTP'),
     acknowledgedAt: instant,
   }),
+});
+
+export const orderDayClosedV1 = defineEvent({
+  type: 'order.day-closed', version: 1, topic: topics.order,
+  summary: 'A store has said what its tills sold and gave back in a trading day. Of several about the same day the one with the latest `closedAt` counts.',
+  data: z.object({
+    chainId, storeId, ...tradingDay,
+    accounts: z.record(z.string(), z.string()).describe('Order currency → account under which the store sells'),
+    closedAt: instant.describe('When the store said so'),
+    sentBy: z.object({ keyId: z.string().describe('The secret that signed it'), source: z.string().describe('What the sender calls itself') }),
+  }),
+});
+
+export const orderDayRefusedV1 = defineEvent({
+  type: 'order.day-refused', version: 1, topic: topics.order,
+  summary: 'What a store said of a trading day was refused; nothing of it is compared.',
+  data: z.object({ chainId, storeId, date: tradingDay.date, nextAction, problem: z.string().describe('Stable problem code'), detail: z.string() }),
 });

@@ -28,7 +28,8 @@ export const breakView = z.object({
   ]).nullable(),
   evidence: z.object({
     file: z.object({ fileId: z.string(), sha256: sha256Hex, line: z.int().nullable().describe('Null where the whole file proves it'), raw: z.string().describe('The line as Alipay wrote it') }).nullable(),
-    eventId: z.string().nullable().describe('Our event that says what was paid'),
+    eventId: z.string().nullable().describe('Our event that says what was paid, or what the tills came to'),
+    note: z.string().optional().describe('In words, where the amounts do not say it all'),
   }),
 });
 export type BreakView = z.infer<typeof breakView>;

@@ -5,15 +5,16 @@ import { amount, chainId, instant, nextAction, orderId, refundKey, signedAmount,
 /** What shops hear of an order. `order.placed` and what order asks of the gateway are nobody's business outside. */
 export const toldType = z.enum([
   'order.code-ready', 'order.code-closed', 'order.paid', 'order.expired', 'order.cancelled', 'order.failed', 'order.rejected',
-  'order.request-refused', 'order.attention-needed', 'order.refunded', 'order.refund-failed', 'order.refund-reversed',
+  'order.request-refused', 'order.attention-needed', 'order.refunded', 'order.refund-failed', 'order.refund-reversed', 'order.day-refused',
 ]);
 
 /** `data` of a server-sent event and of a webhook. What a type does not speak of is left out. */
 export const toldFact = z.strictObject({
   type: toldType,
   time: instant,
-  chainId, orderId, storeId, tillId: tillId.nullable(),
+  chainId, orderId: orderId.optional().describe('Left out where it is about a trading day'), storeId, tillId: tillId.nullable(),
   nextAction,
+  date: z.iso.date().optional().describe('The trading day that it is about'),
   amount: amount.optional(),
   code: code.optional(),
   alipayPaymentId: z.string().optional(),

@@ -6,12 +6,19 @@ import type { Message } from './message.js';
 /** 64 KB: nothing we exchange comes near it. */
 export const MESSAGE_BYTES_MAX = 65_536;
 
+/** Who signed a message, on a topic that others write to: the secret that was verified, and what the sender calls itself. */
+export interface Sender {
+  readonly keyId: string;
+  readonly source: string;
+}
+
 /** A message that may be claimed: who says it, and under which identity. */
 export interface Opened {
   readonly source: string;
   readonly id: string;
   readonly time: string;
   readonly sha256: string;
+  readonly sender?: Sender;
   readonly envelope: Pick<Envelope, 'id' | 'type' | 'version' | 'time' | 'data'> & { readonly correlationId?: string | undefined };
 }
 

@@ -1,7 +1,7 @@
 import type { EventDefinition } from '@scantill/contracts';
 import type { Tx } from '../database.js';
 import type { Cause } from '../outbox/outbox.js';
-import type { Opened } from './door.js';
+import type { Opened, Sender } from './door.js';
 import type { Message } from './message.js';
 
 /** A use case on a batch of inputs, inside the unit of work that claimed them. */
@@ -18,6 +18,8 @@ export interface Received {
   readonly brokerTime: Date;
   readonly key: string | null;
   readonly cause: Cause;
+  /** Null where only our own services write. */
+  readonly sender: Sender | null;
 }
 
 /** One released event version, translated at the door and handed to a flow. */
@@ -42,5 +44,6 @@ export function received(message: Message, opened: Opened): Received {
     brokerTime: new Date(message.timestampMs),
     key: message.key,
     cause: { correlationId: opened.envelope.correlationId ?? opened.id, causationId: opened.id },
+    sender: opened.sender ?? null,
   };
 }
