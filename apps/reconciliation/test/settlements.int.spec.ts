@@ -124,19 +124,27 @@ describe('a payment that we hear of after it was paid out', () => {
   });
 });
 
-describe('a refund of generation C that we hear of after it was paid out', () => {
-  it('is matched there a little later, although its row carries the id of the payment', async () => {
-    const refund = { number: 1, refund: 1, minor: 400n };
-    const columns = reportColumns.settlementItems.C.filter((name) => name !== 'PSP' && name !== 'ARN');
-    const rows = [settledRow(row(sale)), settledRow(refundRow(refund, { transactionId: alipayId(1) }))].map((each) => ({ ...each, settlementInitiatedDate: each['settlementTime'] ?? '' }));
-    await world.receive([world.succeeded(sale)]);
-    await world.send(keys.finance, file(rows, columns), SETTLED_NAME);
+describe('a refund of generation C', () => {
+  const refund = { number: 1, refund: 1, minor: 400n };
+  const columns = reportColumns.settlementItems.C.filter((name) => name !== 'PSP' && name !== 'ARN');
+  const refunded = settledRow(refundRow(refund, { transactionId: alipayId(1) }));
+  const settleC = (rows: readonly Columns[]) => world.send(keys.finance, file(rows.map((each) => ({ ...each, settlementInitiatedDate: each['settlementTime'] ?? '' })), columns), SETTLED_NAME);
+
+  it.each([['in a batch of its own', false], ['together with its payment', true]])('that we hear of after it was paid out, %s, is matched there a little later, although its row carries the id of the payment', async (_, isTogether) => {
+    if (!isTogether) await world.receive([world.succeeded(sale)]);
+    await settleC([settledRow(row(sale)), refunded]);
     await rematch();
-    expect(await told()).toEqual(['missing-with-us REFUND 11-25 - -400 at risk USD 400']);
+    expect(await told('?kind=missing-with-us')).toContain('missing-with-us REFUND 11-25 - -400 at risk USD 400');
     tick();
-    await world.receive([world.refunded(refund)]);
+    await world.receive([...(isTogether ? [world.succeeded(sale)] : []), world.refunded(refund)]);
     await rematch();
     expect(await told()).toEqual([]);
+  });
+
+  it('that is paid out twice is listed twice, also under another id', async () => {
+    await world.receive([world.succeeded(sale), world.refunded(refund)]);
+    await settleC([settledRow(row(sale)), refunded, { ...refunded, transactionId: 'X-1' }]);
+    expect(await told()).toEqual(['duplicate-line REFUND 11-25 - -400 at risk USD 400']);
   });
 });
 

@@ -33,7 +33,7 @@ describe('the net amount of a row', () => {
   });
 
   it('is not gross + fee − coupon', () => {
-    expect(checkNet(usd(1_000n), settled(usd(985n), [usd(-12n)]), terms)).toEqual({ kind: 'NetDiffers', expected: usd(988n), listed: usd(985n), fitsReversed: false });
+    expect(checkNet(usd(1_000n), settled(usd(985n), [usd(-12n)]), terms)).toEqual({ kind: 'NetDiffers', expected: usd(988n), listed: usd(985n) });
     expect(checkNet(usd(1_000n), settled(usd(1_012n), [usd(-12n)]), terms)).toMatchObject({ kind: 'NetDiffers' });
   });
 
@@ -72,5 +72,15 @@ describe('the quotes of a file', () => {
     const some = check('reversed', [paid, refunded, paid]);
     some.addRight();
     expect(some.contradictsDirection).toBe(false);
+  });
+
+  it('are judged by rows that say something, and although one in a hundred is wrong', () => {
+    // Nothing exchanged is nothing either way.
+    const small = item(krw(0n), settled(usd(-50n), [usd(-50n)], { quote: wonPerDollar() }));
+    const wrong = item(krw(18_000n), settled(usd(1_400n), [usd(-50n)], { quote: wonPerDollar() }));
+    expect(check('reversed', [paid, refunded, paid, small]).contradictsDirection).toBe(true);
+    const many = Array.from({ length: 100 }, () => paid);
+    expect(check('reversed', [...many, wrong]).contradictsDirection).toBe(true);
+    expect(check('reversed', [...many, wrong, wrong]).contradictsDirection).toBe(false);
   });
 });

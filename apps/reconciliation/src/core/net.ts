@@ -10,7 +10,7 @@ export interface NetTerms {
 }
 
 export type NetFault =
-  | { readonly kind: 'NetDiffers'; readonly expected: Money; readonly listed: Money; readonly fitsReversed: boolean }
+  | { readonly kind: 'NetDiffers'; readonly expected: Money; readonly listed: Money }
   | { readonly kind: 'QuoteMissing' }
   | { readonly kind: 'QuoteOfOthers' }
   | { readonly kind: 'FeeCurrencyDiffers' };
@@ -33,10 +33,7 @@ export function checkNet(amount: Money, settled: Settled, terms: NetTerms): NetF
   if (strangeCurrencies(settled).length > 0) return { kind: 'FeeCurrencyDiffers' };
   const expected = expectedNet(amount, settled, terms.direction);
   if ('kind' in expected) return expected;
-  if (isNear(expected, settled.net, terms)) return undefined;
-  const reversed = expectedNet(amount, settled, terms.direction === 'reversed' ? 'as-written' : 'reversed');
-  const fitsReversed = !('kind' in reversed) && isNear(reversed, settled.net, terms);
-  return { kind: 'NetDiffers', expected, listed: settled.net, fitsReversed };
+  return isNear(expected, settled.net, terms) ? undefined : { kind: 'NetDiffers', expected, listed: settled.net };
 }
 
 function expectedNet(amount: Money, settled: Settled, direction: QuoteDirection): Money | NetFault {

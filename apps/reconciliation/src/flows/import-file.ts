@@ -122,12 +122,12 @@ export class ImportFile {
     if (stranger !== undefined) return refused({ kind: 'AccountUnknown', named: stranger }, null);
     watch.enter('keeping');
     await lockAccount(bulk, part.accountId);
+    const otherName = await files.otherwiseNamed(bulk, part, kept.name, staged.value.batchIds);
+    if (otherName !== undefined) return refused({ kind: 'BatchKnown', name: otherName }, null);
     const parts = await files.parts(bulk, part);
     const before = parts.find((each) => each.sequence === sequence);
     // Parts are counted from 0 without a gap; a later one alone would make the rest of the day look missing.
     if (sequence > parts.length) return refused({ kind: 'PartMissing', part, sequence: parts.length }, part);
-    const otherName = await files.otherwiseNamed(bulk, part, kept.name, staged.value.batchIds);
-    if (otherName !== undefined) return refused({ kind: 'BatchKnown', name: otherName }, null);
     const { lines, totals, generation } = staged.value;
     const file: ReadFile = {
       id: kept.id, chainId: kept.chainId, accountId: part.accountId, date: part.date, report: part.report, partOf: part.partOf, sequence, generation, name: kept.name, sha256: kept.sha256, bytes: kept.bytes,

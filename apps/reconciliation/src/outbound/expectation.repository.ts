@@ -88,7 +88,8 @@ const RECORD: Statement = {
     where exists (select from files f where f.account_id = d.account_id and f.business_date = d.business_date and f.report = 'transaction-items' and f.status = 'in-force')
     union select b.chain_id, b.account_id, b.business_date::text, 'settlement'
     from (select account_id, type, alipay_id from recorded
-        union all select r.account_id, r.type, p.alipay_id from recorded r join expectations p on p.request_id = r.payment_id and p.type = 'PAYMENT' where r.type = 'REFUND') r
+        union all select r.account_id, r.type, p.alipay_id from recorded r join expectations p on p.request_id = r.payment_id and p.type = 'PAYMENT' where r.type = 'REFUND'
+        union all select r.account_id, r.type, w.alipay_id from recorded r join wanted w on w.request_id = r.payment_id and w.type = 'PAYMENT' where r.type = 'REFUND') r
       join breaks b on b.alipay_id = r.alipay_id and b.type = r.type and b.account_id = r.account_id and b.kind = 'missing-with-us' and b.status <> 'resolved'
       join files f on f.id = b.file_id and f.report = 'settlement-items'`,
 };

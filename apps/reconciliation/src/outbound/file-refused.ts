@@ -63,7 +63,7 @@ const refusals: Refusals = {
   AccountUnknown: ({ named }) => told('account-unknown', `there is no such account of yours: ${named}`),
   AccountNotTold: () => told('account-not-told', 'the file does not tell which account it belongs to; name it with ?account='),
   PartMissing: ({ part: { partOf }, sequence }) => told(PART_MISSING, `part ${String(sequence).padStart(3, '0')} of ${partOf} is not there yet: import it first; this one then follows by itself`),
-  BatchKnown: ({ name }) => told('batch-known', `its batch was taken in as "${name}", and with both in force every row would be there twice: if this one says otherwise, send it under that name`),
+  BatchKnown: ({ name }) => told('batch-known', `its batch was taken in as "${name}", and with both in force every row would be there twice: the dashboard and the SFTP server have two names for it, keep to one of them`),
   NeverEnded: ({ attempts }) => ({ ...told('never-ended', `its import was begun ${attempts} times and never came to an end: see the log; sent again, it is tried again`), problem: 'service.defect' }),
 };
 

@@ -4,7 +4,7 @@ import type { BatchSums } from '../core/batch-sums.js';
 import type { Row } from '../core/item-table.js';
 import { orderKeyOf } from './line-class.js';
 import { parseQuote, priceText, type QuoteDirection } from '../core/quote.js';
-import type { QuoteCheck } from '../core/quote-check.js';
+import { QUOTE_TOLERANCE_MINOR, type QuoteCheck } from '../core/quote-check.js';
 import type { UnreadItems } from './items-intake.js';
 import { wantsEscape } from './copy-text.js';
 import { lineClasses } from './line-classes.js';
@@ -15,6 +15,8 @@ import type { SettledValues } from './settled-lines.js';
 
 /** So near to a half that rounding might go either way: such a row is computed exactly. */
 const NEAR_A_HALF = 1e-4;
+/** Farther off than rounding could be: the row is right only as the account is set. */
+const REVERSED_OFF = Number(QUOTE_TOLERANCE_MINOR) + 0.5;
 /** Sums of so many amounts of ten digits are exact as JavaScript numbers. */
 const FLUSH_ROWS = 100_000;
 
@@ -80,7 +82,7 @@ export function takeSettledQuickly(header: HeaderRead, { id, account, date, unit
     if (quote === undefined) return false;
     const isPlain = (amount !== 0 || fee !== 0 || fees.some((each) => each !== null && each !== 0)) && Math.abs(amount * quote.factor + fee - (off ?? 0) - net) < 0.5 - NEAR_A_HALF;
     if (!isPlain) return false;
-    if (currency !== netCurrency) into.quotes.addRight();
+    if (currency !== netCurrency && Math.abs(amount * quote.reversed + fee - (off ?? 0) - net) > REVERSED_OFF) into.quotes.addRight();
     cells.keepSeen();
     sums.add({ batchId, type, currency: netCurrency as Currency, net, coupon: off ?? 0, fees });
     into.take(
@@ -105,7 +107,13 @@ function placesOf(cells: QuickCells, settledColumn: string) {
   };
 }
 
-interface Rate { readonly pair: string | null; readonly price: string | null; readonly factor: number }
+interface Rate {
+  readonly pair: string | null;
+  readonly price: string | null;
+  readonly factor: number;
+  /** What it were if the price meant the other currency. */
+  readonly reversed: number;
+}
 
 /** A file has few prices. Undefined where there is none that says how one currency becomes the other. */
 function rates(cells: QuickCells, direction: QuoteDirection) {
@@ -114,14 +122,16 @@ function rates(cells: QuickCells, direction: QuoteDirection) {
     const quote = pair === '' && price === '' ? null : parseQuote(pair, price);
     if (quote !== null && !quote.ok) return undefined;
     const named = quote === null ? { pair: null, price: null } : { pair: `${quote.value.left}/${quote.value.right}`, price: priceText(quote.value) };
-    if (from === to) return { ...named, factor: 1 };
+    if (from === to) return { ...named, factor: 1, reversed: 1 };
     const [digitsFrom, digitsTo] = [cells.digitsOf(from), cells.digitsOf(to)];
     if (quote === null || digitsFrom === undefined || digitsTo === undefined) return undefined;
     const { left, right } = quote.value;
     const isLeft = from === left && to === right;
     if (!isLeft && !(from === right && to === left)) return undefined;
     const value = Number(named.price);
-    return { ...named, factor: (isLeft === (direction === 'as-written') ? value : 1 / value) * 10 ** (digitsTo - digitsFrom) };
+    const digits = 10 ** (digitsTo - digitsFrom);
+    const isMultiplied = isLeft === (direction === 'as-written');
+    return { ...named, factor: (isMultiplied ? value : 1 / value) * digits, reversed: (isMultiplied ? 1 / value : value) * digits };
   };
   return (pair: string, price: string, from: string, to: string): Rate | undefined => {
     const key = `${pair} ${price} ${from} ${to}`;

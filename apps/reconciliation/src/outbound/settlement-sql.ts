@@ -41,12 +41,12 @@ export const SCOPE = `create temp table settled on commit drop as
           when l.type = 'CANCEL' then case when t.on_cancel = 'kept' then 0 else gross(l) * t.rate - t.fixed end
           else -l.fee_minor end) >= t.tolerance + 0.5)))`.replaceAll('gross(l)', '(coalesce(l.expected_net_minor, l.net_minor) - l.fee_minor + l.coupon_minor)');
 
-export const TWICE_THAT_DAY = 'create temp table twice on commit drop as select type, identity, alipay_id from settled_keys group by type, identity, alipay_id having count(*) > 1';
+export const TWICE_THAT_DAY = 'create temp table twice on commit drop as select type, identity, array_agg(distinct alipay_id) as alipay_ids from settled_keys group by type, identity having count(*) > 1';
 /** Nothing is settled before it is paid. */
 export const OTHER_FILES = `select id from files where account_id = $1 and report = 'settlement-items' and status = 'in-force' and business_date <> $2::date and business_date >= $3::date`;
 /** Looks each up by its id: a join would read other days as a whole, or in a bad plan many times. */
 export const TWICE_ON_ANOTHER_DAY = `insert into twice
-  select k.type, k.identity, k.alipay_id from settled_keys k
+  select k.type, k.identity, array[k.alipay_id] from settled_keys k
   where (select true from settled_lines o join files g on g.id = o.file_id
       where o.alipay_id = k.alipay_id and o.type = k.type and o.file_id = any($1::uuid[]) and o.business_date >= $2::date and ${identity('o', 'g')} = k.identity limit 1)
     and not exists (select from twice t where t.type = k.type and t.identity = k.identity)`;
@@ -54,7 +54,7 @@ export const TWICE_ON_ANOTHER_DAY = `insert into twice
 export const REPEATED = `create temp table settled_twice on commit drop as
   select * from (
     select l.*, row_number() over (partition by l.type, t.identity order by l.business_date, f.sequence, l.line) as copy
-    from twice t join settled_lines l on l.alipay_id = t.alipay_id and l.type = t.type and l.account_id = $1 and l.class = 'order'
+    from twice t join settled_lines l on l.alipay_id = any(t.alipay_ids) and l.type = t.type and l.account_id = $1 and l.class = 'order'
       join files f on f.id = l.file_id and f.status = 'in-force' and ${identity('l', 'f')} = t.identity) copies where copy > 1`;
 
 /** The refunds of generation C. */
