@@ -45,8 +45,10 @@ describe('what is paid out', () => {
     await world.receive([world.succeeded(sale)]);
   });
 
-  it('agrees where principal, fee and net amount do', async () => {
-    expect(await settle([settledRow(row(sale), FEE)])).toMatchObject({ status: 201, body: { lines: 1, breaksOpened: 0 } });
+  it.each([['lately', '2026-11-24'], ['long ago', '2026-08-01']])('agrees where principal, fee and net amount do, and was paid %s', async (_, day) => {
+    const other = { ...sale, number: 2, paidAt: `${day}T10:00:00+08:00` };
+    await world.receive([world.succeeded(other)]);
+    expect(await settle([settledRow(row(sale), FEE), settledRow(row(other), FEE)])).toMatchObject({ status: 201, body: { lines: 2, breaksOpened: 0 } });
     expect(await told()).toEqual([]);
   });
 

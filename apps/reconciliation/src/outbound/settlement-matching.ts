@@ -8,7 +8,7 @@ import type { FileStore } from './file-store.js';
 import type { Day } from './file.repository.js';
 import { readRawRows } from './raw-rows.js';
 import {
-  BY_REQUEST, CLOSER, COUNTS, DIFFER, DIFFER_TWICE, FIRST_DAY, OTHER_DAYS, OTHER_FILES, REPEATED, SCOPE, SETTLED_KEYS, TWICE_ON_ANOTHER_DAY, TWICE_THAT_DAY, USUAL_PRICES,
+  BY_REQUEST, CLOSER, COUNTS, DIFFER, DIFFER_TWICE, FIRST_DAY, LONG_AGO, OTHER_DAYS, OTHER_FILES, REPEATED, SCOPE, SETTLED_KEYS, TWICE_ON_ANOTHER_DAY, TWICE_THAT_DAY, USUAL_PRICES,
 } from './settlement-sql.js';
 
 /** A settled row whose principal is right, and whose fee, rate or net amount wants an exact look. */
@@ -72,6 +72,7 @@ export class SettlementMatching {
     const [first] = await bulk.query<{ day: string }>(FIRST_DAY, [date]);
     const prices = await bulk.query(USUAL_PRICES, day);
     await joiningWhole(bulk, () => bulk.query(SCOPE, [...day, JSON.stringify(contracts.map(toTerms)), first?.day, JSON.stringify(prices)]));
+    await bulk.query(LONG_AGO, day);
     await bulk.query(BY_REQUEST, [accountId]);
     await this.findRepeated(bulk, { accountId, date, first: first?.day ?? date });
     await bulk.query(DIFFERENCES_TABLE);
@@ -85,7 +86,7 @@ export class SettlementMatching {
   private async findRepeated(bulk: Bulk, { accountId, date, first }: { readonly accountId: string; readonly date: string; readonly first: string }): Promise<void> {
     await bulk.query(TWICE_THAT_DAY);
     const others = await bulk.query<{ id: string }>(OTHER_FILES, [accountId, date, first]);
-    if (others.length > 0) await bulk.query(TWICE_ON_ANOTHER_DAY, [others.map(({ id }) => id), first]);
+    if (others.length > 0) await bulk.query(TWICE_ON_ANOTHER_DAY, [others.map(({ id }) => id)]);
     await bulk.query('analyze twice');
     await bulk.query(REPEATED, [accountId]);
   }

@@ -27,7 +27,7 @@ export const USUAL_PRICES = `with prices as (
 export const SCOPE = `create temp table settled on commit drop as
   select l.*, f.sequence, ${identity('l', 'f')} as identity, e.request_id as expected_id, e.currency as expected_currency, e.amount_minor as expected_minor, e.business_date as expected_date, usual.price as usual_price
   from settled_lines l join files f on f.id = l.file_id
-    left join expectations e on e.alipay_id = l.alipay_id and e.type = l.type and e.account_id = $1 and e.business_date >= $4::date
+    left join expectations e on e.alipay_id = l.alipay_id and e.type = l.type and e.account_id = $1 and e.business_date >= greatest($4::date, $2::date - ${DAYS_BACK})
     left join json_to_recordset($3::json) as t(valid_from date, valid_until date, rate numeric, fixed numeric, tolerance numeric, on_refund text, on_cancel text, is_before_fx boolean, is_locked boolean) on e.business_date >= t.valid_from and (t.valid_until is null or e.business_date <= t.valid_until)
     left join json_to_recordset($5::json) as usual(pair text, day date, price text) on usual.pair = l.quote_pair and usual.day = (l.paid_at at time zone interval '8 hours')::date
   where l.business_date = $2::date and l.file_id in (${FILES}) and l.class in ('order', 'unknown')
@@ -48,7 +48,7 @@ export const OTHER_FILES = `select id from files where account_id = $1 and repor
 export const TWICE_ON_ANOTHER_DAY = `insert into twice
   select k.type, k.identity, array[k.alipay_id] from settled_keys k
   where (select true from settled_lines o join files g on g.id = o.file_id
-      where o.alipay_id = k.alipay_id and o.type = k.type and o.file_id = any($1::uuid[]) and o.business_date >= $2::date and ${identity('o', 'g')} = k.identity limit 1)
+      where o.alipay_id = k.alipay_id and o.type = k.type and o.file_id = any($1::uuid[]) and o.business_date >= k.paid_on - ${DAYS_BEFORE} and ${identity('o', 'g')} = k.identity limit 1)
     and not exists (select from twice t where t.type = k.type and t.identity = k.identity)`;
 /** Settled more than once, on this day or another: the first one counts. */
 export const REPEATED = `create temp table settled_twice on commit drop as
@@ -57,6 +57,10 @@ export const REPEATED = `create temp table settled_twice on commit drop as
     from twice t join settled_lines l on l.alipay_id = any(t.alipay_ids) and l.type = t.type and l.account_id = $1 and l.class = 'order'
       join files f on f.id = l.file_id and f.status = 'in-force' and ${identity('l', 'f')} = t.identity) copies where copy > 1`;
 
+/** What was paid so long ago that the join left it out: a row of a year ago must not have it read a year. */
+export const LONG_AGO = `update settled l set expected_id = e.request_id, expected_currency = e.currency, expected_minor = e.amount_minor, expected_date = e.business_date
+  from expectations e where l.expected_id is null and (l.paid_at at time zone interval '8 hours')::date < $2::date - ${DAYS_BACK - DAYS_BEFORE}
+    and e.alipay_id = l.alipay_id and e.type = l.type and e.account_id = $1 and e.business_date < $2::date - ${DAYS_BACK}`;
 /** The refunds of generation C. */
 export const BY_REQUEST = `update settled l set expected_id = e.request_id, expected_currency = e.currency, expected_minor = e.amount_minor, expected_date = e.business_date
   from expectations e where l.expected_id is null and l.type = 'REFUND' and e.request_id = l.request_id and e.type = 'REFUND' and e.account_id = $1`;
