@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { paymentSucceededV1, type BreakDetailView, type BreakListView, type EventData } from '@scantill/contracts';
 import { currencies } from '@scantill/kernel';
@@ -69,6 +70,20 @@ describe('days that are due together', () => {
       expect(await tills.compare()).toEqual([TILL_DAY]);
     });
     expect(await told()).toHaveLength(1);
+  });
+
+  it('wait for another comparison of their chain, and see what became known meanwhile', async () => {
+    await tills.receive(tills.closed([total([1, 1_000])]));
+    let comparing: Promise<unknown> | undefined;
+    await world.platform.database.transaction(async (tx) => {
+      await tx.query({ name: 'another-comparison', text: `select pg_advisory_xact_lock(hashtextextended('tills of demo', 0))` }, []);
+      comparing = tills.compare();
+      const isWaiting = async () => (await world.database.query('select 1 from pg_locks where locktype = $1 and not granted', ['advisory'])).length > 0;
+      while (!(await isWaiting())) await setTimeout(20);
+      await world.receive([world.succeeded({ number: 1, minor: 1_000n })]);
+    });
+    await comparing;
+    expect(await told()).toEqual([]);
   });
 
   it('are compared and ended without those of a chain that cannot be', async () => {
