@@ -137,12 +137,13 @@ describe('the acknowledgements of a chain', () => {
 
 describe('the tills of a chain', () => {
   const world = defectWorld('till-one-more', 1);
-  const moved = (type: string, storeId: string, minor: string, at: string) => (
-    { key: '', subject: '', source: '', correlationId: '', type: `payment.${type}`, data: { storeId, amount: { currency: 'JPY', minor }, [type === 'succeeded' ? 'paidAt' : 'refundedAt']: at } }
-  );
+  const moved = (type: string, storeId: string, minor: string, at: string, refundKey: string | null = 'return-1') => ({
+    key: '', subject: '', source: '', correlationId: '', type: `payment.${type}`,
+    data: { storeId, amount: { currency: 'JPY', minor }, ...(type === 'succeeded' ? { paidAt: at } : { refundKey, refundedAt: at }) },
+  });
   const closings = closingsOf(world, [
     moved('succeeded', 'S001', '300', '2026-11-03T04:00:00+08:00'), moved('succeeded', 'S001', '50', '2026-11-04T03:59:59+08:00'), moved('succeeded', 'S002', '7', '2026-11-03T12:00:00+08:00'),
-    moved('refund-succeeded', 'S001', '20', '2026-11-04T04:00:00+08:00'), moved('failed', 'S001', '1000', '2026-11-03T12:00:00+08:00'),
+    moved('refund-succeeded', 'S001', '20', '2026-11-04T04:00:00+08:00'), moved('refund-succeeded', 'S001', '9', '2026-11-04T05:00:00+08:00', null), moved('failed', 'S001', '1000', '2026-11-03T12:00:00+08:00'),
   ]);
   const said = (storeId: string, date: string) => closings.filter(({ subject }) => subject === `defect-1:${storeId}/${date}`).map(({ data }) => (data as { totals: unknown }).totals);
   const total = (sales: readonly [number, string], refunds: readonly [number, string]) => [[{ currency: 'JPY', sales: { count: sales[0], minor: sales[1] }, refunds: { count: refunds[0], minor: refunds[1] } }]];

@@ -15,6 +15,8 @@ interface Counted {
 
 /** What a payment event says of money that moved. */
 interface Moved {
+  /** Null where no caller asked for the refund. */
+  readonly refundKey?: string | null;
   readonly storeId: string;
   readonly amount: { readonly currency: string; readonly minor: string };
   readonly paidAt?: string;
@@ -51,9 +53,9 @@ function addUp(events: readonly Published[], type: string, { storeId, from, unti
   const sum: Counted = { count: 0, minor: 0n };
   for (const event of events) {
     if (event.type !== type) continue;
-    const { storeId: itsStore, amount, paidAt, refundedAt } = event.data as Moved;
+    const { storeId: itsStore, amount, paidAt, refundedAt, refundKey } = event.data as Moved;
     const at = Date.parse(refundedAt ?? paidAt ?? '');
-    if (itsStore !== storeId || amount.currency !== currency || at < from || at >= until) continue;
+    if (refundKey === null || itsStore !== storeId || amount.currency !== currency || at < from || at >= until) continue;
     sum.count += 1;
     sum.minor += BigInt(amount.minor);
   }

@@ -32,7 +32,7 @@ import { Unsettled } from './outbound/unsettled.js';
 import { WantedInquiries } from './outbound/wanted-inquiries.js';
 import type { FileStore } from './outbound/file-store.js';
 
-/** Stores of an account are added up together. */
+/** Stores of a chain are added up together. */
 const TILLS_CLAIM_MAX = 200;
 
 /** What compares files with what was expected, and keeps what differs. */
@@ -60,7 +60,7 @@ export function wireComparisons({ database, directory, clock, relay }: Platform,
   const compareBatches = new CompareBatches({ directory, batches, batchBreaks: new BatchBreaks(), breaks, keepBreaks, contracts, payoutDays, relay });
   const openMissingPayouts = new OpenMissingPayouts(database, payoutDays, compareBatches, clock);
   const tillDays = new TillDays(database);
-  const closings = new TillClosingRepository(database);
+  const closings = new TillClosingRepository();
   const compareTills = new CompareTills({ database, directory, closings, tillDays, sums: new TillSums(), tillBreaks: new TillBreaks(), breaks, keepBreaks, clock, relay });
   return {
     breaks, dueDays, contracts, lateDays, keepBreaks, missing, fileBreaks, runs, dueReports, matchDay, settleDay, rematchDays, openLate, batches, compareBatches, openMissingPayouts,

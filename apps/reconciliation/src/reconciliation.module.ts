@@ -103,7 +103,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
       { provide: KeepDirectory, useValue: platform.keepDirectory },
       { provide: RecordExpectations, useValue: new RecordExpectations({ expectations, contracts, dueDays, lateDays, awaitAcknowledgements: new AwaitAcknowledgements(acknowledgements, minutes, directory), tillDays, clock }) },
       { provide: RecordAcknowledgements, useValue: new RecordAcknowledgements(acknowledgements, minutes, clock) },
-      { provide: RecordTillClosings, useValue: new RecordTillClosings(closings, tillDays, clock) },
+      { provide: RecordTillClosings, useValue: new RecordTillClosings({ closings, tillDays, clock, log }) },
       { provide: RecordInquiryAnswers, useValue: new RecordInquiryAnswers(breaks, clock, log) },
       { provide: FindExpectations, useValue: new FindExpectations(expectations) },
       { provide: FindTimeline, useValue: new FindTimeline(expectations, reader) },

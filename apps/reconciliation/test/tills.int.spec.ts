@@ -87,6 +87,13 @@ describe('the tills of a store that differ', () => {
     expect((await world.call('GET', '/v1/breaks?family=till&format=csv', keys.ann)).text).toContain(',"3 sales at the till, 2 here, from ');
   });
 
+  it('in a currency in which the store does not sell any more have their break under one of its accounts', async () => {
+    await world.receive([paid(1, 300n, { currency: 'JPY' })]);
+    await tills.receive(tills.closed([total([2, 500], [0, 0], 'JPY')]));
+    await tills.compare();
+    expect(await told()).toEqual([`demo-usd S001 ${DATE} PAYMENT JPY 300 500 at risk 200`]);
+  });
+
   it('only in their numbers risk nothing, and say so; other numbers are another question', async () => {
     await trade();
     await tills.receive(tills.closed([total([3, 1_500], [1, 200])]));

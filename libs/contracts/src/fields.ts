@@ -24,8 +24,10 @@ export const amount = z.strictObject({
 /** Sums and differences, which may be zero or negative. */
 export const signedAmount = z.strictObject({ currency: amount.shape.currency, minor: z.string().regex(signed) });
 
+/** So many that thousands of them can be added up in 64 bits. */
+const MAX_TOTAL_DIGITS = MAX_MINOR_DIGITS + 3;
 /** What many amounts come to, none of them negative; its currency stands beside it. */
-export const totalMinor = z.string().regex(new RegExp(`^(0|[1-9][0-9]{0,${MAX_MINOR_DIGITS + 5}})$`), 'a whole number of minor units, zero or more');
+export const totalMinor = z.string().regex(new RegExp(`^(0|[1-9][0-9]{0,${MAX_TOTAL_DIGITS - 1}})$`), `a whole number of minor units, zero or more, with at most ${MAX_TOTAL_DIGITS} digits`);
 
 export type WireAmount = z.infer<typeof signedAmount>;
 

@@ -17,6 +17,7 @@ const closing = (...currencies: readonly string[]): DayClosing => ({
 describe('the closing of a trading day', () => {
   it.each<[string, DayClosing, RegisteredStore | undefined, Date]>([
     ['of its store', closing('USD'), store, UNTIL],
+    ['in a currency that the store does not sell in any more', closing('USD', 'JPY'), store, UNTIL],
     ['on which nothing was sold', closing(), store, UNTIL],
     ['by a clock that is a little ahead', closing('USD'), store, later(-10 * MINUTE_MS)],
     ['as late as can be', closing('USD'), store, later(DAYS_BACK_MAX * DAY_MS)],
@@ -24,7 +25,7 @@ describe('the closing of a trading day', () => {
 
   it.each<[string, DayClosing, RegisteredStore | undefined, Date, string]>([
     ['of a store that nobody knows', closing('USD'), undefined, UNTIL, 'UnknownStore'],
-    ['in a currency that the store does not sell in', closing('USD', 'JPY'), store, UNTIL, 'NoAccount'],
+    ['of a store that sells nothing at all', closing(), { ...store, accounts: {} }, UNTIL, 'NoAccount'],
     ['before it is over', closing('USD'), store, later(-10 * MINUTE_MS - 1), 'DayNotOver'],
     ['that is long past', closing('USD'), store, later(DAYS_BACK_MAX * DAY_MS + 1), 'DayTooOld'],
   ])('is refused %s', (_what, day, registered, now, kind) => expect(acceptClosing(day, registered, now)).toEqual({ ok: false, error: { kind } }));

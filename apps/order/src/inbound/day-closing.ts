@@ -3,11 +3,10 @@ import { money } from '@scantill/kernel';
 import type { Received } from '@scantill/platform';
 import type { StoreClosing } from '../flows/close-days.js';
 
-/** The closing of a trading day in our words. It is not younger than its arrival: a clock that is ahead must not outdo the corrections that follow. */
-export function toClosing({ chainId, storeId, date, from, until, totals }: EventData<typeof storeDayClosedV1>, { time, brokerTime, sender, cause }: Received): StoreClosing {
-  const closedAt = time < brokerTime ? time : brokerTime;
+/** The closing of a trading day in our words. When it came decides which one stands: by its own clock, a store could be too slow to correct what another clock of the chain has said, or too fast to be corrected. */
+export function toClosing({ chainId, storeId, date, from, until, totals }: EventData<typeof storeDayClosedV1>, { brokerTime, sender, cause }: Received): StoreClosing {
   return {
-    chainId, storeId, date, from: new Date(from), until: new Date(until), closedAt, sender, cause,
+    chainId, storeId, date, from: new Date(from), until: new Date(until), closedAt: brokerTime, sender, cause,
     totals: totals.map(({ currency, sales, refunds }) => ({
       sales: { count: sales.count, amount: money(currency, BigInt(sales.minor)) }, refunds: { count: refunds.count, amount: money(currency, BigInt(refunds.minor)) },
     })),

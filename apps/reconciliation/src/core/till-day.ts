@@ -26,7 +26,7 @@ export interface TillClosing extends TillDay {
   readonly totals: readonly TillTotal[];
   /** By currency. */
   readonly accounts: Readonly<Record<string, string>>;
-  /** Of several about the same day the one with the latest counts. */
+  /** When it came. Of several about the same day the one that came last counts. */
   readonly closedAt: Date;
   readonly sentBy: { readonly keyId: string; readonly source: string };
 }

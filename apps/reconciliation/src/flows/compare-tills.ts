@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { ok } from '@scantill/kernel';
+import { assert, ok } from '@scantill/kernel';
 import type { Clock, Database, Directory, OutboxRelay } from '@scantill/platform';
 import { verdict } from '../core/break.js';
 import type { Evidence } from '../core/break-life.js';
 import { decideGone } from '../core/decide-break.js';
-import { compareTills, type TillDiffers } from '../core/till-day.js';
+import { compareTills, type TillDay, type TillDiffers } from '../core/till-day.js';
 import { RECONCILIATION } from '../outbound/break-history.js';
-import type { Break, Owned } from '../outbound/break-row.js';
+import type { Break } from '../outbound/break-row.js';
 import type { BreakRepository } from '../outbound/break.repository.js';
-import { inBulk, lockAccount, type Bulk } from '../outbound/bulk.js';
+import { inBulk, type Bulk } from '../outbound/bulk.js';
 import type { Occasion } from '../outbound/reconciliation-events.js';
 import { sideOf, toTillDifference, type TillBreaks } from '../outbound/till-breaks.js';
-import type { AccountDays, ClosingInForce, TillClosingRepository } from '../outbound/till-closing.repository.js';
+import type { ClosingInForce, TillClosingRepository } from '../outbound/till-closing.repository.js';
 import { toTillDay, type TillDays } from '../outbound/till-days.js';
 import type { TillSums } from '../outbound/till-sums.js';
 import type { FoundBreak, KeepBreaks } from './keep-breaks.js';
@@ -29,64 +29,86 @@ export interface CompareTillsParts {
   readonly relay: OutboxRelay;
 }
 
-/** What the tills of a store came to in a trading day, against what we know of it. Safe to repeat: nothing changes. */
+/** The days of a chain that are compared together. */
+interface Compared {
+  readonly days: readonly TillDay[];
+  readonly inForce: readonly ClosingInForce[];
+  /** All that its stores may have sold under. */
+  readonly accountIds: readonly string[];
+  readonly occasion: Occasion;
+}
+
+/** What the tills of stores came to in trading days, against what we know of them. Safe to repeat: nothing changes. */
 export class CompareTills {
   constructor(private readonly parts: CompareTillsParts) {}
 
-  /** One transaction for each account, whatever the number of its stores: they are added up in one pass. */
+  /** One transaction for each chain, whatever the number of its stores and accounts: they are added up in one pass. A chain that fails is taken up again later, and keeps no other waiting. */
   async run(keys: readonly string[]): Promise<void> {
     const { database, closings, tillDays, clock } = this.parts;
     const at = clock.now();
-    const days = keys.map(toTillDay);
-    for (const ofAccount of await closings.byAccount(days)) {
-      await inBulk(database, async (bulk) => {
-        await lockAccount(bulk, ofAccount.accountId);
-        return ok(await this.compare(bulk, ofAccount, at));
-      });
+    const failures: unknown[] = [];
+    for (const [chainId, days] of Map.groupBy(keys.map(toTillDay), (day) => day.chainId)) {
+      try {
+        await inBulk(database, async (bulk) => {
+          // Not the lock of an account: an import of minutes holds it, and no import looks at these breaks.
+          await closings.lock(bulk, chainId);
+          return ok(await this.compare(bulk, chainId, days, at));
+        });
+        await tillDays.end(days, at);
+      } catch (error) {
+        failures.push(error);
+      }
     }
-    for (const day of days) await tillDays.end(day, at);
+    if (failures.length > 0) throw failures[0];
   }
 
-  private async compare(bulk: Bulk, { days, ...owned }: AccountDays, at: Date): Promise<void> {
-    const { closings, sums, keepBreaks, relay } = this.parts;
-    const occasion = { at, cause: { correlationId: randomUUID(), causationId: null } };
+  private async compare(bulk: Bulk, chainId: string, days: readonly TillDay[], at: Date): Promise<void> {
+    const { directory, closings, sums, keepBreaks, relay } = this.parts;
     const inForce = await closings.inForce(bulk, days);
-    const accountIds = this.accountsOf(owned, inForce);
+    const ofChain = directory.accounts().filter((account) => account.chainId === chainId).map((account) => account.accountId);
+    // A store may have changed its account within the day, or since an earlier edition.
+    const accountIds = [...new Set([...ofChain, ...await closings.accounts(bulk, days)])].sort();
+    const compared: Compared = { days, inForce, accountIds, occasion: { at, cause: { correlationId: randomUUID(), causationId: null } } };
     const ours = await sums.of(bulk, accountIds, inForce);
-    const found = inForce.flatMap((closing, position) => compareTills(ours[position] ?? [], closing.totals)
-      .filter((differs) => accountOf(closing, differs) === owned.accountId).map((differs) => toFound(closing, differs)));
+    const found = inForce.flatMap((closing, position) => compareTills(ours[position] ?? [], closing.totals).map((differs) => ({ accountId: accountOf(closing, differs), each: toFound(closing, differs) })));
     await keepBreaks.begin(bulk);
-    await keepBreaks.found(bulk, owned, found, occasion);
-    await this.close(bulk, { ...owned, days }, { inForce, accountIds, occasion });
+    for (const [accountId, ofAccount] of Map.groupBy(found, (differs) => differs.accountId)) {
+      await keepBreaks.found(bulk, { chainId, accountId }, ofAccount.map(({ each }) => each), compared.occasion);
+    }
+    await this.close(bulk, compared);
     bulk.tx.afterCommit(relay.wake);
   }
 
-  private async close(bulk: Bulk, { accountId, days }: AccountDays, { inForce, accountIds, occasion }: { readonly inForce: readonly ClosingInForce[]; readonly accountIds: readonly string[]; readonly occasion: Occasion }): Promise<void> {
+  private async close(bulk: Bulk, compared: Compared): Promise<void> {
     const { tillBreaks, breaks } = this.parts;
-    for (const { gone, lastByMatching } of await tillBreaks.gone(bulk, accountId, days)) {
-      const closing = inForce.find(({ storeId, date }) => storeId === gone.storeId && date === gone.life.facts.date);
-      const evidence = closing === undefined ? { fileId: null, line: null } : await this.evidence(bulk, gone, closing, accountIds);
-      await breaks.save(bulk.tx, [{ before: gone, events: decideGone(gone.life, evidence, lastByMatching) }], RECONCILIATION, occasion);
+    for await (const page of tillBreaks.gone(bulk, compared.accountIds, compared.days)) {
+      const evidence = await this.evidence(bulk, page.map(({ gone }) => gone), compared);
+      const changes = page.map(({ gone, lastByMatching }, index) => ({ before: gone, events: decideGone(gone.life, evidence[index]!, lastByMatching) }));
+      await breaks.save(bulk.tx, changes, RECONCILIATION, compared.occasion);
     }
   }
 
   /** The later one of what the tills said and what we heard: it is why they agree now. */
-  private async evidence(bulk: Bulk, gone: Break, closing: ClosingInForce, accountIds: readonly string[]): Promise<Evidence> {
-    const newest = await this.parts.sums.newest(bulk, accountIds, closing, { side: sideOf(gone), currency: gone.amountAtRisk.currency });
-    const isOurs = newest !== undefined && newest.recordedAt > closing.recordedAt;
-    return { fileId: null, line: null, eventId: isOurs ? newest.eventId : closing.eventId };
-  }
-
-  /** A store may have changed its account within the day. */
-  private accountsOf({ chainId, accountId }: Owned, inForce: readonly ClosingInForce[]): string[] {
-    const ofChain = this.parts.directory.accounts().filter((account) => account.chainId === chainId).map((account) => account.accountId);
-    return [...new Set([accountId, ...ofChain, ...inForce.flatMap(({ accounts }) => Object.values(accounts))])];
+  private async evidence(bulk: Bulk, gone: readonly Break[], { inForce, accountIds }: Compared): Promise<Evidence[]> {
+    const byDay = new Map(inForce.map((closing) => [`${closing.storeId} ${closing.date}`, closing]));
+    const slots = gone.map((each) => {
+      const closing = byDay.get(`${each.storeId} ${each.life.facts.date}`);
+      assert(closing !== undefined, 'a day that was compared stays closed');
+      return { closing, side: sideOf(each), currency: each.amountAtRisk.currency };
+    });
+    const newest = await this.parts.sums.newest(bulk, accountIds, slots);
+    return slots.map(({ closing }, position) => {
+      const ours = newest.get(position);
+      return { fileId: null, line: null, eventId: ours !== undefined && ours.recordedAt > closing.recordedAt ? ours.eventId : closing.eventId };
+    });
   }
 }
 
 /** Of a currency in which the store does not sell any more, one of its others has the break. */
-function accountOf({ accounts }: ClosingInForce, { ours }: TillDiffers): string | undefined {
-  return accounts[ours.currency] ?? Object.values(accounts).sort()[0];
+function accountOf({ accounts }: ClosingInForce, { ours }: TillDiffers): string {
+  const accountId = accounts[ours.currency] ?? Object.values(accounts).sort()[0];
+  assert(accountId !== undefined, 'a store that closes a day sells under an account');
+  return accountId;
 }
 
 function toFound(closing: ClosingInForce, differs: TillDiffers): FoundBreak {

@@ -20,7 +20,7 @@ export interface FoundBreak {
   readonly causedBy: string | null;
 }
 
-/** What a matching found and what it found no more, as breaks with a history. The caller holds the account's lock, begins, and wakes the relay. */
+/** What a matching found and what it found no more, as breaks with a history. The caller holds the lock of what it compares (an account, the tills of a chain), begins, and wakes the relay. */
 export class KeepBreaks {
   constructor(private readonly breaks: BreakRepository, private readonly inquiries: WantedInquiries) {}
 

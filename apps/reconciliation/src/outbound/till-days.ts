@@ -1,5 +1,6 @@
-import { endDueWork, schedule, type Database, type Statement, type Tx } from '@scantill/platform';
+import { schedule, type Database, type Statement, type Tx } from '@scantill/platform';
 import type { TillClosing, TillDay } from '../core/till-day.js';
+import { PAYMENTS_APART_MAX_HOURS } from './till-sums.js';
 
 /** Due work: a trading day whose tills are to be compared. */
 export const TILL_DUE = 'compare-tills';
@@ -22,15 +23,21 @@ export interface Moved {
 /** Editions of the few days that a moment can be in. */
 const EDITIONS_MAX = 1_000;
 
-/** No window is longer than three days. Each moment for itself: a plan that was made while the table was empty would read all of it for ever. */
+/**
+ * The days that a moment is in, and those after it in which the same order may have been paid again: they counted that payment until now. No window is longer than three days.
+ * Each moment for itself: a plan that was made while the table was empty would read all of it for ever.
+ */
 const CLOSED: Statement = {
   name: 'till-days-closed',
   text: `select d.chain_id as "chainId", d.store_id as "storeId", d.trading_date::text as date, max(d.until_at) as until
     from json_to_recordset($1::json) as m(chain_id text, store_id text, at timestamptz)
       cross join lateral (select c.chain_id, c.store_id, c.trading_date, c.until_at from till_closings c
-        where c.chain_id = m.chain_id and c.store_id = m.store_id and c.until_at > m.at and c.until_at <= m.at + interval '72 hours' and c.from_at <= m.at order by c.until_at limit ${EDITIONS_MAX}) d
+        where c.chain_id = m.chain_id and c.store_id = m.store_id and c.until_at > m.at and c.until_at <= m.at + interval '${72 + PAYMENTS_APART_MAX_HOURS} hours'
+          and c.from_at <= m.at + interval '${PAYMENTS_APART_MAX_HOURS} hours' order by c.until_at limit ${EDITIONS_MAX}) d
     group by d.chain_id, d.store_id, d.trading_date`,
 };
+
+const END: Statement = { name: 'till-days-end', text: 'delete from due_work where kind = $1 and key = any($2::text[]) and due_at <= $3' };
 
 /** Trading days that stores have closed, on their way to be compared. */
 export class TillDays {
@@ -48,8 +55,8 @@ export class TillDays {
   }
 
   /** After the comparison and not inside it: whoever records a payment would wait for the lock on this row. */
-  async end(day: TillDay, startedAt: Date): Promise<void> {
-    await endDueWork(this.database, TILL_DUE, toKey(day), startedAt);
+  async end(days: readonly TillDay[], startedAt: Date): Promise<void> {
+    await this.database.query(END, [TILL_DUE, days.map(toKey), startedAt]);
   }
 }
 

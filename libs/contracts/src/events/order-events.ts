@@ -132,11 +132,11 @@ export const orderAcknowledgedV1 = defineEvent({
 
 export const orderDayClosedV1 = defineEvent({
   type: 'order.day-closed', version: 1, topic: topics.order,
-  summary: 'A store has said what its tills sold and gave back in a trading day. Of several about the same day the one with the latest `closedAt` counts.',
+  summary: 'A store has said what its tills sold and gave back in a trading day. Of several about the same day the one with the latest `closedAt` counts, and of several with the same the last.',
   data: z.object({
     chainId, storeId, ...tradingDay,
     accounts: z.record(z.string(), z.string()).describe('Order currency → account under which the store sells'),
-    closedAt: instant.describe('When the store said so'),
+    closedAt: instant.describe('When the message came, by the clock of the broker: clocks of stores decide nothing'),
     sentBy: z.object({ keyId: z.string().describe('The secret that signed it'), source: z.string().describe('What the sender calls itself') }),
   }),
 });

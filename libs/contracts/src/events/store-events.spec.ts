@@ -25,8 +25,9 @@ describe('the closing of a trading day', () => {
     ['of a date in the past', { date: '2025-11-25' }, 'date is no day between from and until'],
     ['of an impossible date', { date: '2026-11-31' }, 'date Invalid ISO date'],
     ['with a currency twice', { totals: [total, total] }, 'totals has a currency twice'],
-    ['with an amount below zero', { totals: [{ ...total, refunds: { count: 1, minor: '-5' } }] }, 'totals.0.refunds.minor a whole number of minor units, zero or more'],
-    ['with half a unit', { totals: [{ ...total, sales: { count: 1, minor: '5.5' } }] }, 'totals.0.sales.minor a whole number of minor units, zero or more'],
+    ['with an amount below zero', { totals: [{ ...total, refunds: { count: 1, minor: '-5' } }] }, 'totals.0.refunds.minor a whole number of minor units, zero or more, with at most 15 digits'],
+    ['with half a unit', { totals: [{ ...total, sales: { count: 1, minor: '5.5' } }] }, 'totals.0.sales.minor a whole number of minor units, zero or more, with at most 15 digits'],
+    ['with more than can be added up', { totals: [{ ...total, sales: { count: 1, minor: `1${'0'.repeat(15)}` } }] }, 'totals.0.sales.minor a whole number of minor units, zero or more, with at most 15 digits'],
     ['without a zone', { from: '2026-11-25T04:00:00' }, 'from Invalid ISO datetime'],
   ])('is none %s', (_what, changes, fault) => expect(faults(changes)).toContain(fault));
 });

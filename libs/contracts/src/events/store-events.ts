@@ -69,14 +69,14 @@ export const tradingDay = {
   until: instant.describe(`The first moment after it, at most ${MAX_TRADING_DAY_HOURS} hours later`),
   totals: z.array(z.strictObject({
     currency: amount.shape.currency,
-    sales: counted.describe('Orders that were told as paid, by their `paidAt`. What was given up counts as neither a sale nor a refund, also where money came too late and went back by itself'),
+    sales: counted.describe('Orders that were told as paid, once each, by their `paidAt`. What was given up counts as neither a sale nor a refund, also where money came too late and went back by itself'),
     refunds: counted.describe('Refunds that were told as given back, by their `refundedAt`. One that bounced later stays one'),
   })).max(20).describe('A currency that is left out was not sold in'),
 };
 
 export const storeDayClosedV1 = defineEvent({
   type: 'store.day-closed', version: 1, topic: topics.storeOrders,
-  summary: 'What the tills of a store sold and gave back in a trading day. Sent again for the same day, the newest counts.',
+  summary: 'What the tills of a store sold and gave back in a trading day. Sent again for the same day, the one that comes last counts, whatever its `time` says.',
   data: z.strictObject({ chainId, storeId, ...tradingDay }).superRefine(({ date, from, until, totals }, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
     const [day, begins, ends] = [date, from, until].map((text) => Date.parse(text)) as [number, number, number];

@@ -1,4 +1,4 @@
--- What stores say that their tills came to in a trading day. The newest edition of a day stands; none is ever changed.
+-- What stores say that their tills came to in a trading day. The edition that came last stands, and of what came at one moment the one with the highest number; none is ever changed.
 CREATE TABLE "till_closings" (
     "chain_id" TEXT NOT NULL,
     "store_id" TEXT NOT NULL,
@@ -12,6 +12,7 @@ CREATE TABLE "till_closings" (
     "signed_by" TEXT NOT NULL,
     "sent_by" TEXT NOT NULL,
     "recorded_at" TIMESTAMPTZ(3) NOT NULL,
+    "number" BIGSERIAL NOT NULL,
     CONSTRAINT "till_closings_pkey" PRIMARY KEY ("chain_id", "store_id", "trading_date", "event_id"),
     CONSTRAINT "till_closings_window" CHECK ("until_at" > "from_at")
 );
