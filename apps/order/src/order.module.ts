@@ -9,6 +9,7 @@ import { ApplyStoreRequests } from './flows/apply-store-requests.js';
 import { ChangeOrders } from './flows/change-orders.js';
 import { CloseDays } from './flows/close-days.js';
 import { FindOrder } from './flows/find-order.js';
+import { HearStores } from './flows/hear-stores.js';
 import { EndWaitingRequests, MeetDeadlines } from './flows/meet-deadlines.js';
 import { PlaceOrder } from './flows/place-order.js';
 import { PrepareOrder } from './flows/prepare-order.js';
@@ -43,6 +44,7 @@ export function wire(platform: Platform, config: Config) {
   const placeOrder = new PlaceOrder(database, prepareOrder, changeOrders, { watch, clock });
   const applyStoreRequests = new ApplyStoreRequests(prepareOrder, changeOrders, waiting, clock);
   const acknowledgements = new AcknowledgementRepository();
+  const acknowledgeOrders = new AcknowledgeOrders(acknowledgements, directory, clock, relay);
   const acknowledgeReads = new AcknowledgeReads({ database, acknowledgements, directory, clock, relay, log });
   const meetDeadlines = new MeetDeadlines(database, changeOrders, clock);
   const endWaiting = new EndWaitingRequests(database, waiting, changeOrders, clock);
@@ -67,8 +69,8 @@ export function wire(platform: Platform, config: Config) {
       { provide: AskOrder, useValue: new AskOrder(database, changeOrders, watch, clock) },
       { provide: FindOrder, useValue: new FindOrder(new OrderReader(database)) },
       { provide: ReadTimeline, useValue: new ReadTimeline(new TimelineClient(timelinePeers(config))) },
-      { provide: ApplyStoreRequests, useValue: applyStoreRequests },
-      { provide: AcknowledgeOrders, useValue: new AcknowledgeOrders(acknowledgements, directory, clock, relay) },
+      { provide: HearStores, useValue: new HearStores(orders, applyStoreRequests, acknowledgeOrders) },
+      { provide: AcknowledgeOrders, useValue: acknowledgeOrders },
       { provide: AcknowledgeReads, useValue: acknowledgeReads },
       { provide: CloseDays, useValue: new CloseDays(directory, clock, relay) },
       { provide: ApplyPayments, useValue: new ApplyPayments(changeOrders) },

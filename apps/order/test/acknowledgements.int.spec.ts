@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { storeAcknowledgedV1, storeOrderRequestedV1, topics } from '@scantill/contracts';
+import { storeAcknowledgedV1, storeCancelRequestedV1, storeOrderRequestedV1, topics } from '@scantill/contracts';
 import type { OrderKey } from '@scantill/kernel';
-import { storeMessage, TestChain, until } from '@scantill/testing';
+import { storeMessage, TestChain, until, type TestKey } from '@scantill/testing';
 import { AcknowledgeReads, UNDER_WAY_MAX } from '../src/flows/acknowledge-reads.js';
 import { FindOrder } from '../src/flows/find-order.js';
 import { GatewayReports } from './gateway-reports.js';
@@ -13,17 +13,24 @@ jest.setTimeout(60_000);
 const A_MOMENT_MS = 300;
 const aMoment = () => new Promise((resolve) => setTimeout(resolve, A_MOMENT_MS));
 
+const bySystem = { owner: { kind: 'system', name: 'Tills' } } as const;
+
+function ofSystem(key: TestKey): TestKey {
+  return { ...key, entry: { ...key.entry, ...bySystem } };
+}
+
 describe('a chain that acknowledges', () => {
   const mine = new TestChain('mine', 'T_111222333', { withinMinutes: 30 });
   const silent = new TestChain('silent', 'T_444555666');
-  const key = mine.key(['orders']);
-  const silentKey = silent.key(['orders']);
+  const key = ofSystem(mine.key(['orders']));
+  const personsKey = mine.key(['orders']);
+  const silentKey = ofSystem(silent.key(['orders']));
   let order: TestOrder;
   let gateway: GatewayReports;
   let silentGateway: GatewayReports;
 
   beforeAll(async () => {
-    order = await TestOrder.start({ chains: [mine, silent], keys: [key, silentKey] });
+    order = await TestOrder.start({ chains: [mine, silent], keys: [key, personsKey, silentKey] });
     [gateway, silentGateway] = [new GatewayReports(order, mine), new GatewayReports(order, silent)];
   });
 
@@ -65,7 +72,7 @@ describe('a chain that acknowledges', () => {
     await aMoment();
     expect(await acknowledged('read')).toMatchObject([{ data: { by: 'read', storeId: 'S001', paymentId: 'a'.repeat(32) } }]);
     const timeline = await order.ask('GET', '/v1/orders/read/timeline', key);
-    expect((timeline.body['entries'] as { kind: string }[]).map(({ kind }) => kind)).toContain('order.acknowledged');
+    expect(timeline.body['entries']).toContainEqual(expect.objectContaining({ service: 'order', kind: 'order.acknowledged', detail: { by: 'read' } }));
   });
 
   it('has acknowledged an order once and for all, whatever happens to it afterwards', async () => {
@@ -108,7 +115,39 @@ describe('a chain that acknowledges', () => {
     expect(await acknowledged('elsewhere')).toEqual([]);
   });
 
-  it('that does not ask for it pays nothing: no mark, no event, not even the identity of the message', async () => {
+  it('by placing a paid order again, as a till does that asks that way', async () => {
+    await gateway.paidOrder('again', key);
+    expect((await order.ask('POST', '/v1/orders', key, mine.order('again'))).body['status']).toBe('paid');
+    await until('it is told', async () => (await acknowledged('again')).length > 0);
+    expect(await acknowledged('again')).toMatchObject([{ data: { by: 'read' } }]);
+  });
+
+  it('is not known to have heard by a person who looks the order up, or places it again', async () => {
+    await gateway.paidOrder('looked-up', key);
+    expect((await read('looked-up', personsKey)).body['status']).toBe('paid');
+    expect((await order.ask('POST', '/v1/orders', personsKey, mine.order('looked-up'))).body['status']).toBe('paid');
+    await aMoment();
+    expect([await acknowledged('looked-up'), await markOf('looked-up')]).toEqual([[], null]);
+  });
+
+  it.each([
+    ['acknowledged', 'one-a', 'one-z'],
+    ['cancelled', 'two-z', 'two-a'],
+  ])('that says so together with a request of another order holds neither while it waits for the first of them, which is %s', async (_which, paid, unpaid) => {
+    const [first, last] = [paid, unpaid].sort();
+    await gateway.paidOrder(paid, key);
+    await order.ask('POST', '/v1/orders', key, mine.order(unpaid));
+    await order.outside.query('begin');
+    await order.outside.query('select from orders where key = $1 for update', [`mine:${first}`]);
+    const saying = order.receive(topics.storeOrders, [says(paid), storeMessage(mine.signer, storeCancelRequestedV1, { chainId: 'mine', storeId: 'S001', orderId: unpaid })]);
+    await until('it waits for the one that is held', async () => (await order.outside.count(`pg_locks where not granted and locktype = 'transactionid'`)) === 1);
+    await order.outside.query('select from orders where key = $1 for update nowait', [`mine:${last}`]);
+    await order.outside.query('rollback');
+    await saying;
+    expect([(await acknowledged(paid)).length, await order.statusOf(`mine:${unpaid}`)]).toEqual([1, 'cancelling']);
+  });
+
+  it('that does not ask for it costs no write: no mark, no event, not even the identity of the message', async () => {
     await silentGateway.paidOrder('quiet', silentKey);
     const before = await order.outside.count('inbox');
     await acknowledge('quiet', { by: silent });
@@ -144,12 +183,12 @@ describe('a chain that acknowledges', () => {
     const paid = (await order.get(FindOrder).run('mine:crowd'))!;
     await order.outside.query('begin');
     await order.outside.query('lock table orders in exclusive mode');
-    for (let nth = 0; nth < UNDER_WAY_MAX; nth += 1) reads.note({ ...paid, key: `mine:not-there-${nth}` as OrderKey });
-    reads.note(paid);
+    for (let nth = 0; nth < UNDER_WAY_MAX; nth += 1) reads.note({ ...paid, key: `mine:not-there-${nth}` as OrderKey }, bySystem);
+    reads.note(paid, bySystem);
     await order.outside.query('rollback');
     await reads.part.stop();
     expect(await acknowledged('crowd')).toEqual([]);
-    reads.note(paid);
+    reads.note(paid, bySystem);
     await reads.part.stop();
     expect(await acknowledged('crowd')).toHaveLength(1);
   });

@@ -1,70 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { notificationDeliveredV1, orderAcknowledgedV1, topics, type BreakDetailView, type BreakListView } from '@scantill/contracts';
-import { eventMessage, type OutgoingMessage } from '@scantill/testing';
-import { DATE, paymentId, sales, World, type Sale } from './world.js';
+import { describe, expect, it, jest } from '@jest/globals';
+import { topics } from '@scantill/contracts';
+import { acknowledged, announced, ask, breaks, delivered, DUE, IN_TIME, LATER, look, only, pay, SALE, send, useAcknowledgingChain, ways, WITHIN_MINUTES, world } from './acknowledging.js';
+import { DATE, paymentId } from './world.js';
 
 jest.setTimeout(120_000);
-const WITHIN_MINUTES = 30;
-/** All that was paid at ten has to be heard of by half past. */
-const PAID_AT = `${DATE}T10:00:00+08:00`;
-const IN_TIME = `${DATE}T10:10:00+08:00`;
-const DUE = `${DATE}T10:30:05+08:00`;
-const LATER = `${DATE}T11:00:00+08:00`;
-const SALE: Sale = { number: 1, minor: 1_099n };
-
-let world: World;
-let keys: Awaited<ReturnType<World['reset']>>;
-let offset = 0;
-
-beforeAll(async () => { world = await World.open(); });
-afterAll(() => world.close());
-beforeEach(async () => {
-  keys = await world.reset();
-  await ask({ withinMinutes: WITHIN_MINUTES });
-  world.platform.clock.set(PAID_AT);
-});
-
-/** What the chain's entry of the directory says. */
-async function ask(acknowledges: { withinMinutes: number } | undefined): Promise<void> {
-  await world.database.query(`insert into directory_entries (kind, id, sequence, data) values ('chain', 'demo', 1, $1)
-    on conflict (kind, id) do update set data = excluded.data, position = nextval('directory_positions')`, [JSON.stringify({ chainId: 'demo', name: 'Demo Coffee', orderKeys: [], acknowledges })]);
-  await world.platform.directory.refresh();
-}
-
-async function send(topic: string, messages: readonly OutgoingMessage[]): Promise<void> {
-  const outcome = await world.platform.server.dispatch(topic, messages.map((message) => ({ ...message, topic, partition: 0, offset: String((offset += 1)), timestampMs: Date.now() })));
-  expect(outcome).toEqual({ kind: 'done' });
-}
-
-const pay = (...paid: readonly Sale[]) => world.receive(paid.map((sale) => world.succeeded(sale)));
-const order = (number: number) => ({ chainId: 'demo', orderId: `A-${number}`, storeId: 'S001' });
-
-function acknowledged(by: 'message' | 'read', at: string, number = 1): OutgoingMessage {
-  return eventMessage(orderAcknowledgedV1, `demo:A-${number}`, { ...order(number), tillId: null, paymentId: paymentId(number), by, acknowledgedAt: at });
-}
-
-function delivered(at: string, eventType = 'order.paid', number = 1): OutgoingMessage {
-  return eventMessage(notificationDeliveredV1, `demo:A-${number}`, { ...order(number), endpointId: 'hook', eventId: randomUUID(), eventType, attempts: 1, deliveredAt: at });
-}
-
-const ways = {
-  webhook: (at: string) => send(topics.notification, [delivered(at)]),
-  message: (at: string) => send(topics.order, [acknowledged('message', at)]),
-  read: (at: string) => send(topics.order, [acknowledged('read', at)]),
-} as const;
+useAcknowledgingChain();
 const names = Object.keys(ways) as (keyof typeof ways)[];
-
-/** What the worker does once it is that late. */
-async function look(at: string, by = world): Promise<void> {
-  world.platform.clock.set(at);
-  const due = await world.database.query<{ key: string }>(`select key from due_work where kind = 'open-unacknowledged' and due_at <= $1 order by key`, [at]);
-  await by.more.openUnacknowledged.run(due.map(({ key }) => key));
-}
-
-const breaks = async (query = '?status=all') => (await world.ask<BreakListView>('GET', `/v1/breaks${query}`, keys.finance)).body.breaks;
-const only = async () => (await world.ask<BreakDetailView>('GET', `/v1/breaks/${(await breaks())[0]!.breakId}`, keys.finance)).body;
-const announced = async (type: string) => (await world.database.query<{ data: Record<string, unknown> }>(`select payload::jsonb -> 'data' as data from outbox where payload::jsonb ->> 'type' = $1 order by id`, [type])).map(({ data }) => data);
 
 describe('a paid order', () => {
   it('of which nobody has heard in time is a break of all its money, and not a moment before', async () => {
@@ -178,49 +119,6 @@ describe('money that went back', () => {
   });
 });
 
-describe('the look at a minute', () => {
-  it('opens many, by pages, and changes nothing when it is done again, also by two at once', async () => {
-    const many = sales(1_100);
-    await pay(...many);
-    const minute = (await world.database.query<{ key: string }>(`select key from due_work where kind = 'open-unacknowledged'`)).map(({ key }) => key);
-    expect(minute).toHaveLength(1);
-    const other = await world.another();
-    world.platform.clock.set(DUE);
-    await Promise.all([world.more.openUnacknowledged.run(minute), other.more.openUnacknowledged.run(minute)]);
-    await world.more.openUnacknowledged.run(minute);
-    await other.stop();
-    expect([await world.database.count('breaks'), await world.database.count('break_history'), (await announced('reconciliation.break-opened')).length]).toEqual([1_100, 1_100, 1_100]);
-  });
-
-  it('that dies leaves nothing behind, and the next one does it', async () => {
-    await pay(SALE);
-    await world.database.query(`create function die() returns trigger language plpgsql as $$ begin perform pg_terminate_backend(pg_backend_pid()); return new; end $$`);
-    await world.database.query('create trigger die before insert on break_history for each row execute function die()');
-    try {
-      await expect(look(DUE)).rejects.toThrow();
-    } finally {
-      await world.database.query('drop trigger die on break_history; drop function die()');
-    }
-    expect([await world.database.count('breaks'), await world.database.count('outbox'), await world.database.count(`due_work where kind = 'open-unacknowledged'`)]).toEqual([0, 0, 1]);
-    await look(DUE);
-    expect(await breaks()).toHaveLength(1);
-  });
-
-  it('leaves what persons resolved as it is, and ends what they are at work on', async () => {
-    await pay(SALE, { ...SALE, number: 2 });
-    const due = (await world.database.query<{ key: string }>(`select key from due_work where kind = 'open-unacknowledged'`)).map(({ key }) => key);
-    await look(DUE);
-    const all = await breaks();
-    const idOf = (number: number) => all.find(({ orderId }) => orderId === `A-${number}`)!.breakId;
-    for (const number of [1, 2]) await world.ask('POST', `/v1/breaks/${idOf(number)}/propose-resolution`, keys.ann, { reason: 'The store has handed them over' });
-    expect((await world.ask('POST', `/v1/breaks/${idOf(1)}/approve`, keys.ben)).status).toBe(200);
-    await world.more.openUnacknowledged.run(due);
-    await send(topics.order, [acknowledged('read', LATER, 2)]);
-    await look(LATER);
-    expect((await breaks()).map(({ orderId, status, resolution }) => [orderId, status, resolution?.by]).sort()).toEqual([['A-1', 'resolved', 'approval'], ['A-2', 'resolved', 'evidence']]);
-  });
-});
-
 describe('a chain', () => {
   it('that takes the setting away is told of nothing new', async () => {
     await pay(SALE);
@@ -229,7 +127,7 @@ describe('a chain', () => {
     expect([await breaks(), await world.database.count(`due_work where kind = 'open-unacknowledged'`)]).toEqual([[], 0]);
   });
 
-  it('that does not ask for it pays nothing: no time, no work, no message in the inbox', async () => {
+  it('that does not ask for it costs no write: no time, no work, no message in the inbox', async () => {
     await ask(undefined);
     await pay(SALE);
     const before = await world.database.count('inbox');

@@ -17,6 +17,7 @@ export function createMetrics(service: string) {
     batchSize: new Histogram({ name: 'scantill_batch_size', help: 'Messages in one unit of work', labelNames: ['topic'], buckets: SIZE_BUCKETS, registers }),
     batchSeconds: new Histogram({ name: 'scantill_batch_seconds', help: 'Duration of one unit of work', labelNames: ['topic'], buckets: LATENCY_BUCKETS_SECONDS, registers }),
     skipped: new Counter({ name: 'scantill_messages_skipped_total', help: 'Messages of a type nobody here handles', labelNames: ['topic', 'type'], registers }),
+    unconcerned: new Counter({ name: 'scantill_messages_unconcerned_total', help: 'Messages of a type that is handled here, of somebody whom it does not concern', labelNames: ['topic', 'type'], registers }),
     duplicates: new Counter({ name: 'scantill_messages_duplicate_total', help: 'Messages that had been handled before', labelNames: ['topic'], registers }),
     deadLetters: new Counter({ name: 'scantill_dead_letters_total', help: 'Messages set aside', labelNames: ['topic', 'problem'], registers }),
     retries: new Counter({ name: 'scantill_batch_retries_total', help: 'Units of work tried again', labelNames: ['topic', 'cause'], registers }),

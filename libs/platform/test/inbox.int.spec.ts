@@ -20,7 +20,7 @@ describe('messages on an internal topic', () => {
     effects = new Effects(outside);
     await effects.prepare();
     topic = await kafka.topic('inbox', { partitions: 4 });
-    service = await new TestService({ topic, effects, brokers: kafka.brokers }).start();
+    service = await new TestService({ topic, effects, brokers: kafka.brokers, concerns: ({ text }) => !text.startsWith('of no concern') }).start();
     await until('the consumer has joined', () => service.isReady());
   });
 
@@ -110,6 +110,14 @@ describe('messages on an internal topic', () => {
     await handled('after skipped');
     expect(await letters('demo:skipped')).toEqual([]);
     expect(await service.metrics.registry.getSingleMetricAsString('scantill_messages_skipped_total')).toContain('type="test.unheard-of"');
+  });
+
+  it('are left without a trace when they do not concern us, and counted apart', async () => {
+    await kafka.send(topic, [happened('demo:left', 'of no concern', { id: 'left' }), happened('demo:left', 'after what was left')]);
+    await handled('after what was left');
+    expect([await effects.texts(topic), await letters('demo:left'), await outside.count(`inbox where id = 'left'`)]).toEqual([expect.not.arrayContaining(['of no concern']), [], 0]);
+    expect(await service.metrics.registry.getSingleMetricAsString('scantill_messages_unconcerned_total')).toMatch(/type="test.happened".* 1$/m);
+    expect(await service.metrics.registry.getSingleMetricAsString('scantill_messages_skipped_total')).not.toContain('type="test.happened"');
   });
 
   it('park the later ones of their key behind a dead letter, while those of other keys go on', async () => {

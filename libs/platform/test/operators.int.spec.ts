@@ -12,6 +12,7 @@ describe('an aggregate that is parked behind a dead letter', () => {
   let effects: Effects;
   let service: TestService;
   let topic: string;
+  let isConcerned = true;
 
   beforeAll(async () => {
     await kafka.open();
@@ -19,7 +20,7 @@ describe('an aggregate that is parked behind a dead letter', () => {
     effects = new Effects(outside);
     await effects.prepare();
     topic = await kafka.topic('operators');
-    service = await new TestService({ topic, effects, brokers: kafka.brokers }).start();
+    service = await new TestService({ topic, effects, brokers: kafka.brokers, concerns: () => isConcerned }).start();
     await until('the consumer has joined', () => service.isReady());
   });
 
@@ -82,6 +83,20 @@ describe('an aggregate that is parked behind a dead letter', () => {
     const [, next] = await letters(key);
     await service.ask('POST', `/v1/dead-letters/${next!.id}/replay`, { reason: 'its turn' });
     expect(await effects.texts(topic)).toContain('behind the broken one');
+  });
+
+  it('is replayed to its end also when it does not concern us any more, and does nothing', async () => {
+    const key = 'demo:unconcerned';
+    const [head] = await park(key);
+    service.flow.isHealed = true;
+    isConcerned = false;
+    const { body } = await service.ask('POST', `/v1/dead-letters/${head!.id}/replay`, { reason: 'the chain asks for it no more' });
+    isConcerned = true;
+    expect(body).toEqual({ replayed: 3, status: 'replayed' });
+    expect((await letters(key)).map(({ status }) => status)).toEqual(['replayed', 'replayed', 'replayed']);
+    expect((await effects.texts(topic)).filter((text) => text.endsWith(key))).toEqual([]);
+    await kafka.send(topic, [happened(key, `later of ${key}`)]);
+    await until('later ones go on', async () => (await effects.texts(topic)).includes(`later of ${key}`));
   });
 
   it('is shown to operators page by page', async () => {

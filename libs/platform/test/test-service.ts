@@ -66,6 +66,8 @@ export interface TestServiceOptions {
   readonly kafka?: Kafka;
   readonly brokers: readonly string[];
   readonly door?: Door;
+  /** Which texts concern it. */
+  readonly concerns?: (happened: Happened) => boolean;
 }
 
 /** The machinery of a service around one consumer and one flow. */
@@ -83,7 +85,7 @@ export class TestService {
   private readonly directory: Directory;
   private readonly listener: FastifyInstance;
 
-  constructor({ topic, effects, databaseUrl = testDatabaseUrl(SERVICE), kafka, brokers, door }: TestServiceOptions) {
+  constructor({ topic, effects, databaseUrl = testDatabaseUrl(SERVICE), kafka, brokers, door, concerns }: TestServiceOptions) {
     const { health, metrics, log } = this;
     const clock = { now: () => new Date(), realMsUntil: (at: Date) => Math.max(0, at.getTime() - Date.now()) };
     this.definition = happenedOn(topic);
@@ -91,7 +93,7 @@ export class TestService {
     this.flow = new WriteEffects(effects, topic);
     this.inbox = new Inbox({ service: SERVICE, database: this.database, clock, metrics, log, ...(door === undefined ? {} : { door }) });
     this.server = new KafkaServer({ kafka: kafka ?? createKafka(brokers, SERVICE, log), groupId: `${SERVICE}.${topic}`, health, metrics, log });
-    const routes = [on(this.definition, (data) => data, this.flow)];
+    const routes = [on(this.definition, (data) => data, this.flow, concerns)];
     this.server.addHandler(topic, (batch) => this.inbox.handle(batch, routes) as never, true);
     this.directory = new Directory(this.database, SecretBox.parse(`1:${randomBytes(32).toString('base64')}`), log);
     this.listener = createPrivateListener({ service: SERVICE, database: this.database, directory: this.directory, health, metrics, log, dispatch: (to, batch) => this.server.dispatch(to, batch) });

@@ -12,12 +12,12 @@ describe('the acknowledgement of an order', () => {
   });
 
   it('is news once', () => {
-    expect(decideAcknowledgement({ ...paid, acknowledgedAt: new Date() }, 'pier-1')).toEqual({ ok: true, value: undefined });
+    expect(decideAcknowledgement({ ...paid, acknowledged: { by: 'read', at: new Date() } }, 'pier-1')).toEqual({ ok: true, value: undefined });
   });
 
   it('stays when money is given back', () => {
-    const acknowledgedAt = new Date();
-    expect(tell([refund('all'), refundSucceeded('all', 1_099n)], { ...paid, acknowledgedAt }).order).toMatchObject({ status: 'refunded', acknowledgedAt });
+    const acknowledged = { by: 'message', at: new Date() } as const;
+    expect(tell([refund('all'), refundSucceeded('all', 1_099n)], { ...paid, acknowledged }).order).toMatchObject({ status: 'refunded', acknowledged });
   });
 
   it.each([

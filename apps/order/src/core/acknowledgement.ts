@@ -15,5 +15,5 @@ export type AcknowledgementRejected =
 export function decideAcknowledgement(order: Order | undefined, storeId: string): Result<PaidOrder | undefined, AcknowledgementRejected> {
   if (order === undefined || order.storeId !== storeId) return err({ kind: 'OrderNotFound' });
   if (!isPaid(order)) return err({ kind: 'NothingToAcknowledge' });
-  return ok(order.acknowledgedAt === null ? order : undefined);
+  return ok(order.acknowledged === null ? order : undefined);
 }

@@ -1,4 +1,5 @@
 import type { ChainId, Money, OrderId, OrderKey, PaymentId } from '@scantill/kernel';
+import type { AcknowledgedBy } from './acknowledgement.js';
 import { remembered, rememberedAtEnd, type Attempt } from './attempt.js';
 import { evolveRefunds, refundSums, type Refund, type RefundEvent } from './refund.js';
 
@@ -70,8 +71,8 @@ interface Standing {
   /** When the order came to stand like this; refunds do not count. */
   readonly since: Date;
   readonly attention: string | null;
-  /** When a system of the chain was first known to have heard that it is paid; kept only for chains that acknowledge. */
-  readonly acknowledgedAt: Date | null;
+  /** How and when a system of the chain was first known to have heard that it is paid; kept only for chains that acknowledge. */
+  readonly acknowledged: { readonly by: AcknowledgedBy; readonly at: Date } | null;
   /** Payments that are over, oldest first; while the order is being cancelled, also the one that is being closed. */
   readonly attempts: readonly Attempt[];
   readonly refunds: readonly Refund[];
@@ -107,11 +108,11 @@ export function evolve(order: Order | undefined, event: OrderEvent, at: Date): O
 }
 
 function fresh(since: Date): Standing {
-  return { since, attention: null, acknowledgedAt: null, attempts: [], refunds: [] };
+  return { since, attention: null, acknowledged: null, attempts: [], refunds: [] };
 }
 
 function change(order: Order, event: Exclude<OrderEvent, { kind: 'OrderPlaced' | 'OrderMetTooLate' }>, at: Date): Order {
-  const moved = (attempts: readonly Attempt[]) => ({ ...placedPart(order), since: at, attention: order.attention, acknowledgedAt: order.acknowledgedAt, attempts, refunds: order.refunds });
+  const moved = (attempts: readonly Attempt[]) => ({ ...placedPart(order), since: at, attention: order.attention, acknowledged: order.acknowledged, attempts, refunds: order.refunds });
   switch (event.kind) {
     case 'PaymentDelayed': return { ...moved(order.attempts), status: 'awaiting-code', isDelayed: true };
     case 'NewCodeRequested': return { ...moved(remembered(order)), status: 'awaiting-code', isDelayed: false };

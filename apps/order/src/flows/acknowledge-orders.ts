@@ -6,6 +6,7 @@ import { problemOf, toRefusal } from './refuse-request.js';
 
 /** A store system published that it has heard of a paid order; its signature is verified. */
 export interface Acknowledgement {
+  readonly kind: 'acknowledge';
   readonly key: string;
   readonly storeId: string;
   readonly cause: Cause;
@@ -31,10 +32,10 @@ export class AcknowledgeOrders implements Flow<Acknowledgement> {
     const orders = await this.acknowledgements.find(tx, [...new Set(said.map(({ key }) => key))]);
     const heard: Heard[] = [];
     const refusals: Refusal[] = [];
-    for (const { key, storeId, cause } of said) {
+    for (const { key, kind, storeId, cause } of said) {
       const order = orders.get(key);
       const decided = decideAcknowledgement(order, storeId);
-      if (!decided.ok) refusals.push(toRefusal({ key, storeId, tillId: null, kind: 'acknowledge', cause }, problemOf[decided.error.kind], { at, order }));
+      if (!decided.ok) refusals.push(toRefusal({ key, storeId, tillId: null, kind, cause }, problemOf[decided.error.kind], { at, order }));
       else if (decided.value !== undefined) heard.push({ order: decided.value, by: 'message', at, cause });
     }
     await this.acknowledgements.keep(tx, heard);

@@ -1,4 +1,4 @@
-import { UnitOfWork, type AnsweringFlow, type Clock, type Database, type Directory, type Log, type OutboxRelay, type RunningPart, type Tx } from '@scantill/platform';
+import { UnitOfWork, type AnsweringFlow, type ApiKey, type Clock, type Database, type Directory, type Log, type OutboxRelay, type RunningPart, type Tx } from '@scantill/platform';
 import { isPaid, type Order } from '../core/order.js';
 import type { AcknowledgementRepository } from '../outbound/acknowledgement.repository.js';
 import type { Heard } from '../outbound/order-events.js';
@@ -16,7 +16,7 @@ export interface AcknowledgeReadsParts {
 export const UNDER_WAY_MAX = 5_000;
 
 /**
- * Whoever reads a paid order has heard of it. The read neither waits for it nor fails with it: it is written down afterwards, many at a time,
+ * A system that reads a paid order has heard of it; a person who looks it up may be asking why no till has. The read neither waits for it nor fails with it: it is written down afterwards, many at a time,
  * and what could not be written the next read tells again.
  */
 export class AcknowledgeReads implements AnsweringFlow<Heard, undefined> {
@@ -29,9 +29,9 @@ export class AcknowledgeReads implements AnsweringFlow<Heard, undefined> {
     this.work = new UnitOfWork(parts.database, this);
   }
 
-  note(order: Order): void {
+  note(order: Order, { owner }: Pick<ApiKey, 'owner'>): void {
     const { directory, clock, log } = this.parts;
-    if (!isPaid(order) || order.acknowledgedAt !== null || directory.chain(order.chainId)?.acknowledges === undefined) return;
+    if (owner.kind !== 'system' || !isPaid(order) || order.acknowledged !== null || directory.chain(order.chainId)?.acknowledges === undefined) return;
     if (this.underWay.has(order.key) || this.underWay.size >= UNDER_WAY_MAX) return;
     const writing = this.work.run({ order, by: 'read', at: clock.now(), cause: { correlationId: order.key, causationId: null } })
       .catch((error: unknown) => log.warn({ err: error, orderKey: order.key }, 'that a paid order was read could not be written down'))

@@ -11,7 +11,7 @@ export function toOwnTimeline(order: Order): TimelineEntry[] {
   const entries: Entry[] = [
     [placedAt, 'order.placed', { storeId, tillId, amount: fromMoney(amount), description }],
     ...attemptsOf(order).map((attempt) => ofAttempt(order, attempt)),
-    ...(order.acknowledgedAt === null ? [] : [[order.acknowledgedAt, 'order.acknowledged', {}] as Entry]),
+    ...ofAcknowledgement(order),
     ...order.refunds.flatMap(ofRefund),
     ...end(order),
   ];
@@ -22,6 +22,10 @@ function ofAttempt(order: Order, { paymentId, status, resultCode, at }: Attempt)
   if (isPaid(order) && status === 'paid') return [at, 'order.paid', { paymentId, alipayPaymentId: order.paid.alipayPaymentId, wallet: order.paid.wallet }];
   if (status === 'code-issued') return [at, 'order.code-ready', { paymentId }];
   return [at, 'order.code-closed', { paymentId, reason: status, resultCode }];
+}
+
+function ofAcknowledgement({ acknowledged }: Order): Entry[] {
+  return acknowledged === null ? [] : [[acknowledged.at, 'order.acknowledged', { by: acknowledged.by }]];
 }
 
 function ofRefund(refund: Refund): Entry[] {

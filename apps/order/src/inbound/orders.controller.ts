@@ -38,6 +38,8 @@ export class OrdersController {
     if (caller.storeId !== null && caller.storeId !== body.storeId) throw new ProblemException('auth.forbidden', 'the key belongs to another store');
     const placed = await this.placeOrder.run(toWish({ ...body, chainId: caller.chainId }, 0), newCause(), waitForCode(query));
     if (!placed.ok) throw new ProblemException(problemOf[placed.error.kind]);
+    // A till may ask by placing its order again, too.
+    this.acknowledgeReads.note(placed.value, caller);
     void reply.status(statusOfCode(placed.value));
     return toOrderView(placed.value);
   }
@@ -46,7 +48,7 @@ export class OrdersController {
   @Needs('orders')
   async show(@Param({ schema: orderParams }) params: OrderParams, @Caller() caller: ApiKey): Promise<OrderView> {
     const order = await this.mine(params, caller);
-    this.acknowledgeReads.note(order);
+    this.acknowledgeReads.note(order, caller);
     return toOrderView(order);
   }
 

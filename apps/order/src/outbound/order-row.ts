@@ -1,4 +1,5 @@
 import { money, type ChainId, type OrderId, type OrderKey } from '@scantill/kernel';
+import type { AcknowledgedBy } from '../core/acknowledgement.js';
 import type { Attempt } from '../core/attempt.js';
 import { isPaid, type Code, type Collection, type Order, type OrderLine, type OrderState, type Paid, type PaidOrder, type SellingTerms } from '../core/order.js';
 import { refundSums } from '../core/refund.js';
@@ -25,6 +26,7 @@ export interface OrderRow {
   readonly since: Date;
   readonly refund_count: number;
   readonly acknowledged_at: Date | null;
+  readonly acknowledged_by: AcknowledgedBy | null;
 }
 
 interface StoredContent {
@@ -65,7 +67,7 @@ export function toOrder(row: OrderRow, refunds: readonly RefundRow[] = []): Orde
     deadlineAt: row.deadline_at,
     since: row.since,
     attention: row.attention,
-    acknowledgedAt: row.acknowledged_at,
+    acknowledged: row.acknowledged_at === null || row.acknowledged_by === null ? null : { by: row.acknowledged_by, at: row.acknowledged_at },
     attempts: (row.state.attempts ?? []).map((attempt) => ({ ...attempt, at: new Date(attempt.at) })),
     refunds: refunds.map((refund) => toRefund(refund, amount.currency)),
     ...toState(row),

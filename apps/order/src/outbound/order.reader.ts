@@ -21,6 +21,7 @@ export class OrderReader {
       content: found.content as unknown as OrderRow['content'], status: found.status as OrderRow['status'], sequence: found.sequence,
       state: found.state as unknown as OrderRow['state'], attention: found.attention,
       placed_at: found.placedAt, valid_until: found.validUntil, deadline_at: found.deadlineAt, since: found.since, refund_count: found.refundCount, acknowledged_at: found.acknowledgedAt,
+      acknowledged_by: found.acknowledgedBy as OrderRow['acknowledged_by'],
     };
     return toOrder(row, refunds.map((refund) => ({
       order_key: key, refund_key: refund.refundKey, amount_minor: refund.amountMinor, asked_minor: refund.askedMinor, reason: refund.reason, status: refund.status,

@@ -23,6 +23,7 @@ export type Decide = (order: Order | undefined, input: OrderInput) => Result<rea
 export const ORDER_DUE = 'order';
 
 const LOCK: Statement = { name: 'orders-lock', text: 'select * from orders where key = any($1::text[]) order by key for update' };
+const LOCK_ONLY: Statement = { name: 'orders-lock-only', text: 'select from orders where key = any($1::text[]) order by key for update' };
 const NEWS: Statement = {
   name: 'orders-news',
   text: `select * from orders where key = any($1::text[]) and status <> 'cancelling' and (status <> 'awaiting-code' or (state->>'isDelayed')::boolean)`,
@@ -58,6 +59,11 @@ interface Folded {
 /** Owns lock and transaction order; the decision is given and cannot wait for anything. */
 export class OrderRepository {
   constructor(private readonly database: Database) {}
+
+  /** For whoever changes orders in several steps; all at once, in the order in which everybody locks them. */
+  async lock(tx: Tx, keys: readonly string[]): Promise<void> {
+    await tx.query(LOCK_ONLY, [[...new Set(keys)]]);
+  }
 
   /** Locks the orders of all inputs, folds each one's inputs in order through the decision, writes rows, due work and events. */
   async change(tx: Tx, asked: readonly Asked[], decide: Decide): Promise<Outcome[]> {

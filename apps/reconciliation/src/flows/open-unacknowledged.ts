@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ok } from '@scantill/kernel';
-import type { Clock, Database, Directory, OutboxRelay } from '@scantill/platform';
+import { isTransient, type Clock, type Database, type Directory, type OutboxRelay } from '@scantill/platform';
 import { whyEnded } from '../core/acknowledgement.js';
 import { verdict } from '../core/break.js';
 import { decideGone } from '../core/decide-break.js';
@@ -27,17 +27,30 @@ export interface OpenUnacknowledgedParts {
 export class OpenUnacknowledged {
   constructor(private readonly parts: OpenUnacknowledgedParts) {}
 
-  /** One transaction for each minute. */
+  /** One transaction for each minute. What cannot be done of one account now, because a file of it is being imported, keeps no other one waiting. */
   async run(keys: readonly string[]): Promise<void> {
-    const { database, minutes, clock } = this.parts;
+    const busy = new Set<string>();
+    const failures: unknown[] = [];
     for (const minute of keys.map(toAcknowledgeMinute)) {
-      const at = clock.now();
-      await inBulk(database, async (bulk) => {
-        await lockAccount(bulk, minute.accountId);
-        return ok(await this.look(bulk, minute, at));
-      });
-      await minutes.end(minute, at);
+      if (busy.has(minute.accountId)) continue;
+      try {
+        await this.lookAt(minute);
+      } catch (error) {
+        failures.push(error);
+        if (isTransient(error)) busy.add(minute.accountId);
+      }
     }
+    if (failures.length > 0) throw failures.find((error) => !isTransient(error)) ?? failures[0];
+  }
+
+  private async lookAt(minute: AcknowledgeMinute): Promise<void> {
+    const { database, minutes, clock } = this.parts;
+    const at = clock.now();
+    await inBulk(database, async (bulk) => {
+      await lockAccount(bulk, minute.accountId);
+      return ok(await this.look(bulk, minute, at));
+    });
+    await minutes.end(minute, at);
   }
 
   private async look(bulk: Bulk, minute: AcknowledgeMinute, at: Date): Promise<void> {
@@ -47,6 +60,7 @@ export class OpenUnacknowledged {
     if (directory.chain(chainId)?.acknowledges === undefined) return;
     const occasion = { at, cause: { correlationId: randomUUID(), causationId: null } };
     await keepBreaks.begin(bulk);
+    await acknowledgements.begin(bulk, minute);
     for await (const unheard of acknowledgements.unheard(bulk, minute)) await keepBreaks.found(bulk, { chainId, accountId }, unheard.map(toFound), occasion);
     for await (const ended of acknowledgements.ended(bulk, minute)) await breaks.save(bulk.tx, ended.map(toChange), RECONCILIATION, occasion);
     bulk.tx.afterCommit(relay.wake);

@@ -11,8 +11,9 @@ export interface AcknowledgeMinute {
 }
 
 const MINUTE_MS = 60_000;
-/** Long enough for every open transaction that writes an acknowledgement down to end. */
 const AFTER_MS = 5_000;
+/** Longer than a transaction that writes a payment or an acknowledgement down can stay open: the look at a minute further away comes after its end. */
+const SOON_MS = 120_000;
 
 /** Every batch of orders names the same few minutes: a row that is there is not touched, or they would all wait for each other. */
 const PLAN: Statement = {
@@ -24,17 +25,22 @@ export class AcknowledgeMinutes {
   constructor(private readonly database: Database) {}
 
   async plan(tx: Tx, minutes: readonly AcknowledgeMinute[], now: Date): Promise<void> {
-    const [coming, passed] = [minutes.filter(({ acknowledgeBy }) => acknowledgeBy > now), minutes.filter(({ acknowledgeBy }) => acknowledgeBy <= now)];
-    const rows = [...new Map(coming.map((minute) => [toKey(minute), { key: toKey(minute), due_at: new Date(minute.acknowledgeBy.getTime() + AFTER_MS) }])).values()];
-    if (rows.length > 0) await tx.query(PLAN, [ACKNOWLEDGE_DUE, JSON.stringify(rows)]);
-    // Something became known when it was late already: the minute is looked at again, also by a look that is under way.
-    const dueAt = new Date(now.getTime() + AFTER_MS);
-    await schedule(tx, ACKNOWLEDGE_DUE, [...new Set(passed.map(toKey))].map((key) => ({ key, dueAt })));
+    const work = [...new Map(minutes.map((minute) => [toKey(minute), minute]))].map(([key, { acknowledgeBy }]) => ({ key, acknowledgeBy, dueAt: new Date(Math.max(acknowledgeBy.getTime(), now.getTime()) + AFTER_MS) }));
+    const soon = soonFrom(now);
+    const coming = work.filter(({ acknowledgeBy }) => acknowledgeBy > soon).map(({ key, dueAt }) => ({ key, due_at: dueAt }));
+    if (coming.length > 0) await tx.query(PLAN, [ACKNOWLEDGE_DUE, JSON.stringify(coming)]);
+    // Locks the row: no look begins before this is written, and one that is under way is followed by another.
+    await schedule(tx, ACKNOWLEDGE_DUE, work.filter(({ acknowledgeBy }) => acknowledgeBy <= soon).map(({ key, dueAt }) => ({ key, dueAt })));
   }
 
   async end(minute: AcknowledgeMinute, startedAt: Date): Promise<void> {
     await endDueWork(this.database, ACKNOWLEDGE_DUE, toKey(minute), startedAt);
   }
+}
+
+/** A minute until then may be looked at before what is written now is committed. */
+export function soonFrom(now: Date): Date {
+  return new Date(now.getTime() + SOON_MS);
 }
 
 function toKey({ chainId, accountId, acknowledgeBy }: AcknowledgeMinute): string {

@@ -38,6 +38,8 @@ export interface InboxOptions {
   readonly door?: Door;
 }
 
+/** What does not concern us any more, handed in by an operator: its letter ends all the same. */
+const LEAVE_ASIDE: Flow<never> = { run: () => Promise.resolve() };
 /** Five tries in ten seconds; then the message is at fault, not the moment. */
 const DEFECT_RETRY_MS = [500, 1_000, 2_500, 5_000] as const;
 const RACE_TRIES_MAX = 5;
@@ -86,6 +88,11 @@ export class Inbox {
     return 'not-ours';
   }
 
+  private leave(message: Message, type: string): 'not-ours' {
+    this.options.metrics.unconcerned.inc({ topic: message.topic, type });
+    return 'not-ours';
+  }
+
   private route(message: Message, opened: Opened, routes: readonly Route[]): Sorted {
     const refused = (problem: string, detail: string): Item => ({ kind: 'refused', message, refused: { problem, detail: storableDetail(detail) } });
     const { type, version, data } = opened.envelope;
@@ -99,8 +106,9 @@ export class Inbox {
     if (route === undefined) return refused('message.unknown-version', `version ${version} of ${type} is not accepted here`);
     const parsed = route.definition.data.safeParse(data);
     if (!parsed.success) return refused('message.malformed', issuesText(parsed.error.issues));
-    if (!route.concerns(parsed.data)) return this.skip(message, type);
-    return { kind: 'work', message, opened, flow: route.flow, input: () => route.toInput(parsed.data, received(message, opened)) };
+    const isOurs = route.concerns(parsed.data);
+    if (!isOurs && message.deadLetterId === undefined) return this.leave(message, type);
+    return { kind: 'work', message, opened, flow: isOurs ? route.flow : LEAVE_ASIDE, input: () => route.toInput(parsed.data, received(message, opened)) };
   }
 
   private async work(items: readonly Item[]): Promise<BatchOutcome> {

@@ -27,7 +27,7 @@ export interface Route {
   readonly definition: EventDefinition;
   readonly toInput: (data: unknown, received: Received) => unknown;
   readonly flow: Flow<never>;
-  /** Whether it matters to this service; what does not is skipped like another type, and not even written into the inbox. */
+  /** Whether it matters to this service. What does not is read and then left, not even its identity written down. */
   readonly concerns: (data: unknown) => boolean;
 }
 
