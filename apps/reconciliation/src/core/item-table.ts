@@ -3,7 +3,6 @@ import { CsvScanner, type CsvRecord, type Scanned } from './csv-scanner.js';
 /** What is read of a table with a header: columns by name, in whatever order the file has them. */
 export interface TableForm {
   readonly required: readonly string[];
-  /** Empty text where the file has no such column. */
   readonly optional: readonly string[];
   /** The last record of every file; one without it was cut short. */
   readonly endMarker: string;
@@ -18,7 +17,7 @@ export interface Row {
   readonly at: number | null;
   /** As it stands in the file, with the columns that nobody asks for. */
   readonly raw: string;
-  /** Required and optional columns, in that order. */
+  /** In the order of the file; `columns` of its reader says which. */
   readonly values: readonly string[];
 }
 
@@ -46,7 +45,6 @@ export class TableReader {
   rowCount = 0;
   private readonly scanner = new CsvScanner();
   private header: readonly string[] | undefined;
-  private places: readonly number[] = [];
   private refused: TableRefused | undefined;
   private isEnded = false;
   private form: TableForm = { required: [], optional: [], endMarker: '' };
@@ -87,7 +85,6 @@ export class TableReader {
     this.header = header;
     this.form = typeof this.formOf === 'function' ? this.formOf(header) : this.formOf;
     const { required, optional } = this.form;
-    this.places = [...required, ...optional].map((name) => header.indexOf(name));
     const missing = required.filter((name) => !header.includes(name));
     const repeated = [...required, ...optional].filter((name) => header.indexOf(name) !== header.lastIndexOf(name));
     if (missing.length > 0) this.refused = { kind: 'MissingColumns', columns: missing, expected: required };
@@ -105,7 +102,7 @@ export class TableReader {
     const hasSurplusComma = fields.length === wanted + 1 && fields.at(-1) === '';
     if (fields.length !== wanted && !hasSurplusComma) return this.fault({ line, column: null, reason: `has ${fields.length} columns instead of ${wanted}` });
     this.rowCount += 1;
-    rows.push({ line, at, raw, values: this.places.map((place) => fields[place] ?? '') });
+    rows.push({ line, at, raw, values: fields });
   }
 
   private fault(fault: RowFault): void {

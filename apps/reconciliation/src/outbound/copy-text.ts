@@ -13,14 +13,9 @@ export function copyLine(values: readonly CopyValue[]): string {
   return `${line}\n`;
 }
 
-/** Where nothing of the row wants an escape: most of a large file. */
+/** Where nothing of the row wants an escape: most of a large file. Joined at once, since a text that grows piece by piece leaves much to clear away. */
 export function copyPlainLine(values: readonly CopyValue[]): string {
-  let line = values[0] === null ? '\\N' : String(values[0]);
-  for (let at = 1; at < values.length; at += 1) {
-    const value = values[at];
-    line += value === null ? '\t\\N' : `\t${String(value)}`;
-  }
-  return `${line}\n`;
+  return `${values.map((value) => value ?? '\\N').join('\t')}\n`;
 }
 
 /** Looked for in a whole row at once. */

@@ -22,7 +22,7 @@ export async function readHead({ path, format }: { readonly path: string; readon
   for await (const rows of rowsOf({ path, format }, reader)) {
     const [first] = rows;
     if (first === undefined) continue;
-    const [customerId = '', settlementTime = '', initiated = ''] = first.values;
+    const [customerId = '', settlementTime = '', initiated = ''] = COLUMNS.map((name) => first.values[reader.columns.indexOf(name)]);
     return { customerId: customerId === '' ? null : customerId, settledOn: dayOf(settlementTime) ?? dayOf(initiated) };
   }
   return { customerId: null, settledOn: null };

@@ -14,7 +14,7 @@ export type ReportRefused =
 export type TakeQuickly = (row: Row) => boolean;
 export interface HeaderRead {
   readonly generation: FileGeneration;
-  /** Where the value of a column stands in a row's values. */
+  /** Where the value of a column stands in a row's values; those that the file does not have are not in it. */
   readonly places: ReadonlyMap<string, number>;
   readonly seen: SeenAmounts;
 }
@@ -80,7 +80,7 @@ export class ReportReader<R extends Report> {
     if (found !== this.report) this.isOther = found;
     const required = requiredColumns[this.report][this.generation];
     const optional = reportColumns[this.report][this.generation].filter((name) => !required.includes(name));
-    this.places = new Map([...required, ...optional].map((name, place) => [name, place]));
+    this.places = new Map([...required, ...optional].filter((name) => columns.includes(name)).map((name) => [name, columns.indexOf(name)]));
     this.quickly = this.quickOf?.({ generation: this.generation, places: this.places, seen: this.seen });
     return { required, optional, endMarker: END_MARKER };
   }

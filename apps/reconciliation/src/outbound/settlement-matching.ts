@@ -68,7 +68,6 @@ export class SettlementMatching {
   async match(bulk: Bulk, { accountId, date }: Day, contracts: readonly Contract[]): Promise<{ lines: number; otherDays: string[] }> {
     const day = [accountId, date];
     await bulk.query(SETTLED_KEYS, day);
-    await bulk.query('analyze settled_keys');
     const [first] = await bulk.query<{ day: string }>(FIRST_DAY, [date]);
     const prices = await bulk.query(USUAL_PRICES, day);
     await joiningWhole(bulk, () => bulk.query(SCOPE, [...day, JSON.stringify(contracts.map(toTerms)), first?.day, JSON.stringify(prices)]));

@@ -7,7 +7,7 @@ const DAYS_BEFORE = 3;
 /** How long ago what carries no time may have been paid. */
 const DAYS_BACK = 60;
 
-/** What tells the day's transactions apart, and when they were paid: narrow, and with statistics of its own, because nothing is known yet of rows that were just written. */
+/** What tells the day's transactions apart, and when they were paid: narrow, to be read several times. */
 export const SETTLED_KEYS = `create temp table settled_keys on commit drop as
   select l.type, l.alipay_id, ${identity('l', 'f')} as identity, coalesce((l.paid_at at time zone interval '8 hours')::date, $2::date - ${DAYS_BACK}) as paid_on
   from settled_lines l join files f on f.id = l.file_id where l.business_date = $2::date and l.class = 'order' and l.file_id in (${FILES})`;
