@@ -6,6 +6,7 @@ import type { Span } from './batch.reader.js';
 import { RECONCILIATION } from './break-history.js';
 import { COLUMNS, toBreak, type Break, type BreakRow } from './break-row.js';
 import type { Bulk } from './bulk.js';
+import { settledAlike } from './day-lines.js';
 
 const PAGE_ROWS_MAX = 1_000;
 const ROWS_MAX = 10_000;
@@ -21,7 +22,7 @@ const GONE = `select ${COLUMNS},
 
 /** What a person accepted is still why the sums differ. */
 const OF_ROWS = `select b.id, b.kind, l.batch_id as "batchId", l.type
-  from breaks b join settled_lines l on l.alipay_id = b.alipay_id and l.file_id = b.file_id and l.line = b.line
+  from breaks b join settled_lines l on ${settledAlike('l', 'b')} and l.file_id = b.file_id and l.line = b.line
   where b.account_id = $1 and b.file_id = any($2::uuid[]) and b.caused_by is null and (b.status <> 'resolved' or b.resolution = 'approval')
   order by b.id limit ${ROWS_MAX}`;
 

@@ -4,6 +4,7 @@ import type { LastDeed } from '../core/decide-break.js';
 import { RECONCILIATION, toHistoryRow } from './break-history.js';
 import { COLUMNS, SAVE_ROWS, toBreak, toRow, type Break, type BreakRow } from './break-row.js';
 import type { Bulk } from './bulk.js';
+import { settledAlike } from './day-lines.js';
 import { announces, toBreakRow, type Occasion } from './reconciliation-events.js';
 
 /** What was decided of a break. A new one begins with version 0 and without a history. */
@@ -66,7 +67,7 @@ const GONE = `select ${COLUMNS}, coalesce(paid.file_id, m.file_id, f.id) as show
   from breaks b
     left join files own on own.id = b.file_id
     left join links m on m.request_id = b.request_id and m.type = b.type
-    left join lateral (select l.file_id, l.line from settled_lines l join files x on x.id = l.file_id and x.status = 'in-force' where b.kind = 'late' and l.alipay_id = b.alipay_id and l.type = b.type
+    left join lateral (select l.file_id, l.line from settled_lines l join files x on x.id = l.file_id and x.status = 'in-force' where b.kind = 'late' and ${settledAlike('l', 'b')}
       and l.account_id = b.account_id order by l.business_date, l.line limit 1) paid on true
     left join lateral (select id from files x where x.account_id = b.account_id and x.business_date = b.business_date and x.status = 'in-force' order by x.report desc, x.sequence limit 1) f on true
   where b.account_id = $1 and b.status <> 'resolved' and b.kind = any($2::text[]) and b.id > $3 and not exists (select from found n where n.id = b.id)

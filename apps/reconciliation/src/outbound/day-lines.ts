@@ -6,6 +6,11 @@ export function identity(line: string, file: string): string {
   return `case when ${file}.generation = 'C' and ${line}.type <> 'PAYMENT' then coalesce(${line}.request_id, ${line}.alipay_id) else ${line}.alipay_id end`;
 }
 
+/** Settled rows of the same type and id, as their index is asked for them: whether it is a payment comes first in it. */
+export function settledAlike(row: string, other: string): string {
+  return `(${row}.type = 'PAYMENT') = (${other}.type = 'PAYMENT') and ${row}.type = ${other}.type and ${row}.alipay_id = ${other}.alipay_id`;
+}
+
 /** What of a line is compared and shown. */
 export const REST_COLUMNS = ['file_id', 'line', 'class', 'type', 'alipay_id', 'original_id', 'request_id', 'order_key', 'store_id', 'currency', 'amount_minor', 'paid_at', 'at', 'raw'] as const;
 const OF_LINE = REST_COLUMNS.map((name) => `l.${name}`).join(', ');

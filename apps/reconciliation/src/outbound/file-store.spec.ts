@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, utimes, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FileStore, type ReceivedFile } from './file-store.js';
 
 let folder: string;
@@ -47,6 +47,22 @@ describe('a received file', () => {
     };
     expect(await new FileStore(folder).receive(full())).toEqual({ ok: false, error: { kind: 'NoRoom' } });
     expect(await filesIn()).toEqual([]);
+  });
+
+  it.each(['ENOSPC', 'EIO'])('leaves nothing behind when the disk says %s of what was written before its end', async (code) => {
+    const handle = await open(join(folder, 'any'), 'w');
+    const failing = jest.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'datasync').mockRejectedValueOnce(Object.assign(new Error('the disk said so'), { code }));
+    try {
+      const large = async function* () {
+        for (let part = 0; part < 3; part += 1) yield Buffer.alloc(16 * 1024 ** 2);
+      };
+      const receiving = new FileStore(folder).receive(large());
+      await (code === 'ENOSPC' ? expect(receiving).resolves.toEqual({ ok: false, error: { kind: 'NoRoom' } }) : expect(receiving).rejects.toThrow('the disk said so'));
+      expect((await filesIn()).map(({ name }) => name)).toEqual(['any']);
+    } finally {
+      failing.mockRestore();
+      await handle.close();
+    }
   });
 
   it('that a killed process was receiving is removed after a while, and one that is being received is not', async () => {

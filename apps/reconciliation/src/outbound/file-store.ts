@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,6 +10,8 @@ import { err, ok, type Result } from '@scantill/kernel';
 export const FILE_BYTES_MAX = 5 * 1024 ** 3;
 /** A file that is being received grows all the time; one that does not was left behind by a process that was killed. */
 const LEFT_BEHIND_MS = 3_600_000;
+/** Enough that the disk is asked rarely, little enough that not much is left to be waited for at the end. */
+const SYNC_BYTES = 16 * 1024 ** 2;
 const NO_ROOM_CODES = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** A file as it came, not yet kept. */
@@ -31,18 +33,23 @@ export class FileStore {
     const path = join(this.incoming, randomUUID());
     const hash = createHash('sha256');
     let bytes = 0;
+    let sync: EarlySync | undefined;
     const measured = async function* (chunks: Content) {
       for await (const chunk of chunks) {
         bytes += chunk.length;
         // What is too long is read to its end all the same: the sender listens only when it has sent everything.
         if (bytes > bytesMax) continue;
         hash.update(chunk);
+        sync?.wrote(chunk.length);
         yield chunk;
       }
     };
     try {
       await mkdir(this.incoming, { recursive: true });
-      await pipeline(content, measured, createWriteStream(path, { flush: true }));
+      const handle = await open(path, 'wx');
+      sync = new EarlySync(handle);
+      await pipeline(content, measured, handle.createWriteStream({ flush: true }));
+      await sync.end();
     } catch (error) {
       await rm(path, { force: true });
       if (isNoRoom(error)) return err({ kind: 'NoRoom' });
@@ -86,6 +93,28 @@ export class FileStore {
 
   private get incoming(): string {
     return join(this.folder, 'incoming');
+  }
+}
+
+/** Has a file on the disk while more of it comes, instead of all at its end. */
+class EarlySync {
+  private bytes = 0;
+  private running: Promise<void> | undefined;
+  private failure: Error | undefined;
+
+  constructor(private readonly handle: FileHandle) {}
+
+  wrote(bytes: number): void {
+    this.bytes += bytes;
+    if (this.bytes < SYNC_BYTES || this.running !== undefined) return;
+    this.bytes = 0;
+    this.running = this.handle.datasync().catch((error: Error) => { this.failure ??= error; }).finally(() => { this.running = undefined; });
+  }
+
+  /** @throws what the disk said: it says so only once, and the last sync would not hear of it */
+  async end(): Promise<void> {
+    await this.running;
+    if (this.failure !== undefined) throw this.failure;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Statement, Tx } from '@scantill/platform';
 import type { Report } from '../core/file-break.js';
 import type { Bulk } from './bulk.js';
+import { settledAlike } from './day-lines.js';
 import type { Day } from './file.repository.js';
 import type { LateDay } from './late-days.js';
 
@@ -44,7 +45,7 @@ const LOOK_FOR_SETTLEMENTS = `with due as (select distinct payout_on from expect
     missing as (
       select d.payout_on from due d
       where not exists (select from files f where f.account_id = $1 and f.report = 'settlement-items' and f.status = 'in-force' and f.business_date >= d.payout_on and f.business_date < $2::date)
-        and not exists (select from expectations e join settled_lines s on s.account_id = e.account_id and s.type = e.type and s.alipay_id = e.alipay_id
+        and not exists (select from expectations e join settled_lines s on s.account_id = e.account_id and ${settledAlike('s', 'e')}
           join files f on f.id = s.file_id and f.status = 'in-force' where e.account_id = $1 and e.late_on = $2::date and e.payout_on = d.payout_on)),
     noticed as (insert into missing_days (account_id, report, business_date, until, chain_id, noticed_at)
       select $1, 'settlement-items', payout_on, $2::date - 1, $3, $4 from missing on conflict do nothing)

@@ -29,16 +29,16 @@ const REPORT = { transactions: 'transaction-items', settlement: 'settlement-item
 const TABLE = { transactions: 'lines', settlement: 'settled_lines' } as const;
 
 /** Rows in any order give the same sum. */
-function sums(text: string): string {
-  return `coalesce(sum(hashtextextended(${text}, 0)), 0)::text || ' ' || count(*)::text as sum`;
+function sums(columns: string): string {
+  return `coalesce(sum(hash_record_extended(row(${columns}), 0)), 0)::text || ' ' || count(*)::text as sum`;
 }
 
-const ofLines = (kind: RunKind) => `select ${sums(`concat_ws('|', l.class, l.type, l.alipay_id, l.request_id, l.order_key, l.store_id, l.currency, l.amount_minor${kind === 'settlement' ? ', l.batch_id, l.net_currency, l.net_minor, l.fee_minor' : ''})`)}
+const ofLines = (kind: RunKind) => `select ${sums(`l.class, l.type, l.alipay_id, l.request_id, l.order_key, l.store_id, l.currency, l.amount_minor${kind === 'settlement' ? ', l.batch_id, l.net_currency, l.net_minor, l.fee_minor' : ''}`)}
   from ${TABLE[kind]} l where l.business_date = $2::date and l.file_id in (select id from files where account_id = $1 and report = '${REPORT[kind]}' and business_date = $2::date and status = 'in-force')`;
-const OF_LINKS = `select ${sums(`concat_ws('|', k.type, k.request_id, ${identity('l', 'f')}, k.agrees)`)}
+const OF_LINKS = `select ${sums(`k.type, k.request_id, ${identity('l', 'f')}, k.agrees`)}
   from links k join rest_lines l on l.file_id = k.file_id and l.line = k.line join files f on f.id = k.file_id where k.account_id = $1 and k.business_date = $2::date`;
 /** What was found, whatever people have made of it since. */
-const OF_BREAKS = `select ${sums(`concat_ws('|', b.kind, b.type, b.order_key, b.payment_id, b.request_id, b.alipay_id, b.ours_currency, b.ours_minor, b.theirs_currency, b.theirs_minor, b.risk_minor, b.caused_by)`)}
+const OF_BREAKS = `select ${sums(`b.kind, b.type, b.order_key, b.payment_id, b.request_id, b.alipay_id, b.ours_currency, b.ours_minor, b.theirs_currency, b.theirs_minor, b.risk_minor, b.caused_by`)}
   from found n join breaks b on b.id = n.id where b.account_id = $1 and b.business_date = $2::date`;
 
 const KEEP = `insert into runs (account_id, business_date, kind, version, chain_id, at, hash, lines, matched, breaks_opened, breaks_resolved, breaks_open, files)

@@ -8,7 +8,7 @@ import type { FileStore } from './file-store.js';
 import type { Day } from './file.repository.js';
 import { readRawRows } from './raw-rows.js';
 import {
-  BY_REQUEST, CLOSER, COUNTS, DIFFER, DIFFER_TWICE, FIRST_DAY, LONG_AGO, OTHER_DAYS, OTHER_FILES, REPEATED, SCOPE, SETTLED_KEYS, TWICE_ON_ANOTHER_DAY, TWICE_THAT_DAY, USUAL_PRICES,
+  BY_REQUEST, CLOSER, DIFFER, DIFFER_TWICE, FOUND, FOUND_STATISTICS, HASHED_TWICE, LONG_AGO, OTHER_DAYS, OTHER_FILES, OVERVIEW, REPEATED, SCOPE, TWICE_ON_ANOTHER_DAY, TWICE_TABLE, TWICE_THAT_DAY, USUAL_PRICES,
 } from './settlement-sql.js';
 
 /** A settled row whose principal is right, and whose fee, rate or net amount wants an exact look. */
@@ -58,6 +58,12 @@ interface CloserRow {
   readonly paid_minor: bigint | null;
 }
 
+interface Overview {
+  readonly lines: number;
+  /** `YYYY-MM-DD`: the first day of which something may be listed. */
+  readonly first: string;
+}
+
 const NO_FILE = '00000000-0000-0000-0000-000000000000';
 
 /** The one place that joins what Alipay pays out with what was expected. */
@@ -66,28 +72,32 @@ export class SettlementMatching {
 
   /** Leaves what is not plainly right in tables that end with the transaction. @returns how many rows there are, and other days of which some are listed there, too */
   async match(bulk: Bulk, { accountId, date }: Day, contracts: readonly Contract[]): Promise<{ lines: number; otherDays: string[] }> {
-    const day = [accountId, date];
-    await bulk.query(SETTLED_KEYS, day);
-    const [first] = await bulk.query<{ day: string }>(FIRST_DAY, [date]);
-    const prices = await bulk.query(USUAL_PRICES, day);
-    await joiningWhole(bulk, () => bulk.query(SCOPE, [...day, JSON.stringify(contracts.map(toTerms)), first?.day, JSON.stringify(prices)]));
+    const day = [accountId, date] as const;
+    const [overview] = await bulk.query<Overview>(OVERVIEW, day);
+    const [usual] = await bulk.query<{ prices: string }>(USUAL_PRICES, day);
+    if (overview === undefined || usual === undefined) throw new Error('nothing came of an aggregate');
+    const { lines, first } = overview;
+    await joiningWhole(bulk, () => bulk.query(FOUND, [...day, ...listedTerms(contracts), first, usual.prices]));
+    await bulk.query(FOUND_STATISTICS);
+    await bulk.query(SCOPE, [date, usual.prices]);
     await bulk.query(LONG_AGO, day);
     await bulk.query(BY_REQUEST, [accountId]);
-    await this.findRepeated(bulk, { accountId, date, first: first?.day ?? date });
+    await this.findRepeated(bulk, day, first);
     await bulk.query(DIFFERENCES_TABLE);
     await bulk.query(DIFFER, day);
     await bulk.query(DIFFER_TWICE, day);
-    const [counts] = await bulk.query<{ lines: number }>(COUNTS);
     const others = await bulk.query<{ date: string }>(OTHER_DAYS, [date]);
-    return { lines: counts?.lines ?? 0, otherDays: others.map((other) => other.date) };
+    return { lines, otherDays: others.map((other) => other.date) };
   }
 
-  private async findRepeated(bulk: Bulk, { accountId, date, first }: { readonly accountId: string; readonly date: string; readonly first: string }): Promise<void> {
-    await bulk.query(TWICE_THAT_DAY);
-    const others = await bulk.query<{ id: string }>(OTHER_FILES, [accountId, date, first]);
-    if (others.length > 0) await bulk.query(TWICE_ON_ANOTHER_DAY, [others.map(({ id }) => id)]);
+  private async findRepeated(bulk: Bulk, day: readonly [accountId: string, date: string], first: string): Promise<void> {
+    await bulk.query(HASHED_TWICE, day);
+    await bulk.query(TWICE_TABLE);
+    await bulk.query(TWICE_THAT_DAY, day);
+    const others = await bulk.query<{ id: string }>(OTHER_FILES, [...day, first]);
+    if (others.length > 0) await bulk.query(TWICE_ON_ANOTHER_DAY, [...day, others.map(({ id }) => id)]);
     await bulk.query('analyze twice');
-    await bulk.query(REPEATED, [accountId]);
+    await bulk.query(REPEATED, [day[0]]);
   }
 
   async *differences(bulk: Bulk): AsyncGenerator<(Omit<FoundDifference, 'causedByLine'> & { readonly causedBy: string | null })[]> {
@@ -113,12 +123,15 @@ export class SettlementMatching {
   }
 }
 
-function toTerms(contract: Contract) {
-  const { validFrom, validUntil, feeRate, feeFixed, feeBase, feeOnRefund, feeOnCancel, rateMode, tolerance, settlementCurrency } = contract;
-  return {
-    valid_from: validFrom, valid_until: validUntil, rate: feeRate, fixed: String(inMinor(feeFixed, settlementCurrency)), tolerance: String(inMinor(tolerance.amount, settlementCurrency)),
-    on_refund: feeOnRefund, on_cancel: feeOnCancel, is_before_fx: feeBase === 'before-fx', is_locked: rateMode === 'locked',
-  };
+/** A list of each term, as the statement takes them. */
+function listedTerms(contracts: readonly Contract[]): unknown[][] {
+  const inOrder = [...contracts].sort((one, other) => (one.validFrom < other.validFrom ? -1 : 1));
+  const minor = (amount: Contract['feeFixed'], { settlementCurrency }: Contract): string => String(inMinor(amount, settlementCurrency));
+  return [
+    inOrder.map(({ validFrom }) => validFrom), inOrder.map(({ validUntil }) => validUntil ?? 'infinity'), inOrder.map(({ feeRate }) => feeRate), inOrder.map((contract) => minor(contract.feeFixed, contract)),
+    inOrder.map((contract) => minor(contract.tolerance.amount, contract)), inOrder.map(({ feeOnRefund }) => feeOnRefund), inOrder.map(({ feeOnCancel }) => feeOnCancel),
+    inOrder.map(({ feeBase }) => feeBase === 'before-fx'), inOrder.map(({ rateMode }) => rateMode === 'locked'),
+  ];
 }
 
 function toSettledMore(row: CloserRow, { date, raw, contracts }: { readonly date: string; readonly raw: string; readonly contracts: readonly Contract[] }): SettledMore {

@@ -1,4 +1,5 @@
 import type { Bulk } from './bulk.js';
+import { settledAlike } from './day-lines.js';
 import { toDifference, type Difference, type DifferenceRow } from './day-matching.js';
 import type { Day } from './file.repository.js';
 
@@ -22,7 +23,7 @@ const TABLE = `create temp table late (position int generated always as identity
 /** The one place that says what settled is: a settlement file in force lists it, by Alipay's id or, where that is the payment's, by our request. */
 export function settled(e: string): string {
   return `exists (select from settled_lines s join files f on f.id = s.file_id and f.status = 'in-force'
-    where s.account_id = ${e}.account_id and s.type = ${e}.type and (s.alipay_id = ${e}.alipay_id or (${e}.type = 'REFUND' and s.request_id = ${e}.request_id
+    where s.account_id = ${e}.account_id and (s.type = 'PAYMENT') = (${e}.type = 'PAYMENT') and s.type = ${e}.type and (s.alipay_id = ${e}.alipay_id or (${e}.type = 'REFUND' and s.request_id = ${e}.request_id
       and s.alipay_id = (select p.alipay_id from expectations p where p.request_id = ${e}.payment_id and p.type = 'PAYMENT' limit 1))))`;
 }
 
@@ -43,7 +44,7 @@ const BECAME_LATE = late('select * from expectations where account_id = $1 and l
 const TAKEN_BACK = `select l.alipay_id, l.type, l.request_id from settled_lines l
   where l.business_date = $2::date and l.file_id in (select id from files where account_id = $1 and report = 'settlement-items' and business_date = $2::date and status = 'superseded')
     and not exists (select from settled_lines o join files f on f.id = o.file_id and f.status = 'in-force'
-      where o.account_id = $1 and o.business_date = $2::date and o.alipay_id = l.alipay_id and o.type = l.type and o.request_id is not distinct from l.request_id)`;
+      where o.account_id = $1 and o.business_date = $2::date and ${settledAlike('o', 'l')} and o.request_id is not distinct from l.request_id)`;
 /** What a day left over, what was paid out that day and is not any more, and what is a break already: the reason why may be another one now. */
 const AGAIN = late(`with taken_back as materialized (${TAKEN_BACK})
   select x.* from expectations x where x.account_id = $1 and x.late_on <= $3::date and (x.request_id, x.type) in (

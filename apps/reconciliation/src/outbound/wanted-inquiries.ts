@@ -4,6 +4,7 @@ import { appendEvents, toOutboxRow, type OutboxRow } from '@scantill/platform';
 import { isInquired } from '../core/inquiry-answer.js';
 import type { Break } from './break-row.js';
 import type { Bulk } from './bulk.js';
+import { settledAlike } from './day-lines.js';
 import { dayKey, SOURCE, type Occasion } from './reconciliation-events.js';
 
 /** Of one day of an account. More than that is no lost message but a fault of the whole, and the gateway asks one a second. */
@@ -15,8 +16,8 @@ const OPEN = `select d as date, (select count(*)::int from (select from breaks b
     limit ${WANTED_MAX + FOUND_MAX}) o) as count from unnest($2::text[]) d`;
 const isLine = (name: string) => `${name}.business_date = x.business_date and ${name}.alipay_id = x.alipay_id and ${name}.file_id = x.file_id and ${name}.line = x.line`;
 /** The request id that stands in the line, whichever report it is of. */
-const REQUEST_IDS = `select x.id, coalesce(l.request_id, s.request_id) as request_id from json_to_recordset($1::json) as x(id text, business_date date, alipay_id text, file_id uuid, line int)
-  left join lines l on ${isLine('l')} left join settled_lines s on ${isLine('s')} where coalesce(l.request_id, s.request_id) <> ''`;
+const REQUEST_IDS = `select x.id, coalesce(l.request_id, s.request_id) as request_id from json_to_recordset($1::json) as x(id text, business_date date, type text, alipay_id text, file_id uuid, line int)
+  left join lines l on ${isLine('l')} left join settled_lines s on ${settledAlike('s', 'x')} and ${isLine('s')} where coalesce(l.request_id, s.request_id) <> ''`;
 
 /** What the gateway shall ask Alipay about, as events. */
 export class WantedInquiries {
@@ -24,7 +25,7 @@ export class WantedInquiries {
   async append(bulk: Bulk, breaks: readonly Break[], occasion: Occasion): Promise<void> {
     const wanted = await this.within(bulk, breaks);
     if (wanted.length === 0) return;
-    const lines = wanted.map(({ id, alipayId, file, life: { facts } }) => ({ id, business_date: facts.date, alipay_id: alipayId, file_id: file?.id ?? null, line: file?.line ?? null }));
+    const lines = wanted.map(({ id, type, alipayId, file, life: { facts } }) => ({ id, business_date: facts.date, type, alipay_id: alipayId, file_id: file?.id ?? null, line: file?.line ?? null }));
     const rows = await bulk.query<{ id: string; request_id: string }>(REQUEST_IDS, [JSON.stringify(lines)]);
     const requestIds = new Map(rows.map(({ id, request_id }) => [id, request_id]));
     await appendEvents(bulk.tx, wanted.flatMap((each) => toRow(each, requestIds.get(each.id) ?? null, occasion)));
