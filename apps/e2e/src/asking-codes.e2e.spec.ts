@@ -4,7 +4,7 @@ import { confirm, paymentOf } from './alipay-side.js';
 import { eventually, STORY_WITHIN_MS } from './eventually.js';
 import { errorsAbout, verdictsOf } from './evidence.js';
 import { allStruck, answering, noFaults, plan, type FaultRule } from './faults.js';
-import { cancel, find, orderPaid, orderWhen, sell, told, type Sale } from './till.js';
+import { cancel, find, orderPaid, orderWhen, sell, toldUntil, type Sale } from './till.js';
 import { codesOf, type CodeTreated } from './treatments.js';
 
 jest.setTimeout(STORY_WITHIN_MS);
@@ -41,7 +41,7 @@ describe('an inquiry about a paid code that is answered by', () => {
     const { orderId } = met.sale;
     expect(await orderPaid(orderId)).toMatchObject({ nextAction: 'hand-over-goods', amount: { currency: 'USD', minor: '1099' } });
     expect(await verdictsOf(orderId, 'inquiryPayment')).toEqual(firstThenSuccess(met));
-    expect((await told(orderId)).streamed.map(({ fact }) => fact.type)).toEqual(['order.code-ready', 'order.paid']);
+    expect(await toldUntil('order.paid', orderId)).toEqual(['order.code-ready', 'order.paid']);
     expect(await paymentOf(orderId)).toMatchObject({ status: 'SUCCESS', refunds: [] });
     expectComplaint(met, 'inquiryPayment');
   });

@@ -85,7 +85,16 @@ export async function picture(orderId: string, form: 'svg' | 'png'): Promise<{ t
   return { type: response.headers.get('content-type') ?? '', bytes: Buffer.from(await response.arrayBuffer()) };
 }
 
-/** What was told about an order, to whom. */
-export function told(orderId: string): Promise<{ streamed: readonly { fact: { type: string } }[] }> {
-  return askFor(`${demo.notification.url}/v1/orders/${orderId}/told`, { key });
+/** What the store's stream has told about an order, in order. */
+export async function told(orderId: string): Promise<string[]> {
+  const { streamed } = await askFor<{ streamed: readonly { fact: { type: string } }[] }>(`${demo.notification.url}/v1/orders/${orderId}/told`, { key });
+  return streamed.map(({ fact }) => fact.type);
+}
+
+/** The same once the last of it was told: the order knows of a fact before its store does. */
+export function toldUntil(last: string, orderId: string): Promise<string[]> {
+  return eventually(`${last} of ${orderId} to be told`, async () => {
+    const types = await told(orderId);
+    return types.includes(last) && types;
+  });
 }

@@ -3,7 +3,7 @@ import { confirm, paymentOf } from './alipay-side.js';
 import { STORY_WITHIN_MS } from './eventually.js';
 import { Phone, TAP_TARGET_MIN_PX } from './phone.js';
 import { StoreStream } from './store-stream.js';
-import { find, newOrder, orderPaid, orderWhen, sell, told } from './till.js';
+import { find, newOrder, orderPaid, orderWhen, sell, toldUntil } from './till.js';
 
 jest.setTimeout(STORY_WITHIN_MS);
 
@@ -54,7 +54,7 @@ describe('the page behind a code', () => {
     await (await phone.scan(code, 'alipay-cn')).close();
     expect(await find(orderId)).toMatchObject({ status: 200, body: before.body });
     expect(await paymentOf(orderId)).toMatchObject({ status: 'PROCESSING' });
-    expect((await told(orderId)).streamed.map(({ fact }) => fact.type)).toEqual(['order.code-ready']);
+    expect(await toldUntil('order.code-ready', orderId)).toEqual(['order.code-ready']);
     // Whoever comes next can still pay.
     const page = await phone.scan(code, 'gcash');
     await page.confirm();
