@@ -73,8 +73,11 @@ export const processTable = {
 export type ProcessName = keyof typeof processTable;
 export const processNames = Object.keys(processTable) as ProcessName[];
 
-/** A batch and its rows die young: with room for a few batches they are never copied. Reconciliation reads files of any size, whose rows would fill that room all the time. */
-const nodeFlags = (name: ProcessName): string[] => ['--enable-source-maps', `--max-semi-space-size=${name === 'reconciliation' ? 8 : 32}`];
+/**
+ * A batch and its rows die young: with room for a few batches they are never copied. Reconciliation reads files of any size, whose rows would fill that
+ * room all the time; and what little of them outlives it is cleared up before it is much (in MB).
+ */
+const nodeFlags = (name: ProcessName): string[] => ['--enable-source-maps', ...(name === 'reconciliation' ? ['--max-semi-space-size=8', '--initial-old-space-size=64'] : ['--max-semi-space-size=32'])];
 /** A service must answer its health check within this, on a small machine that starts five of them at once. */
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 20_000;

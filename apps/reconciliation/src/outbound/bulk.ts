@@ -13,7 +13,7 @@ export interface Bulk {
 
 /** The pool is tuned for a handful of given ids; here whole tables are joined. A lock may be held by an import of minutes. */
 const BULK_SETTINGS = [
-  'enable_hashjoin = on', 'enable_mergejoin = on', 'enable_seqscan = on', "work_mem = '64MB'", "statement_timeout = '10min'", "lock_timeout = '2min'",
+  'enable_hashjoin = on', 'enable_mergejoin = on', 'enable_seqscan = on', "work_mem = '128MB'", "statement_timeout = '10min'", "lock_timeout = '2min'",
   "idle_in_transaction_session_timeout = '10min'",
 ];
 
