@@ -56,10 +56,10 @@ export async function lockAccount(bulk: Bulk, accountId: string): Promise<void> 
   await bulk.query(`select pg_advisory_xact_lock(hashtextextended('account ' || $1, 0))`, [accountId]);
 }
 
-/** Nothing is known yet of rows that were just written, and a plan for a handful of them would look up a million one by one. */
+/** Nothing is known yet of rows that were just written, and a plan for a handful of them would look up a million one by one, or sort them. */
 export async function joiningWhole<Value>(bulk: Bulk, work: () => Promise<Value>): Promise<Value> {
-  await bulk.query('set local enable_nestloop = off');
+  await bulk.query('set local enable_nestloop = off; set local enable_sort = off');
   const value = await work();
-  await bulk.query('set local enable_nestloop = on');
+  await bulk.query('set local enable_nestloop = on; set local enable_sort = on');
   return value;
 }

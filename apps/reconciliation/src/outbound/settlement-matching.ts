@@ -91,9 +91,11 @@ export class SettlementMatching {
   }
 
   private async findRepeated(bulk: Bulk, day: readonly [accountId: string, date: string], first: string): Promise<void> {
-    await bulk.query(HASHED_TWICE, day);
     await bulk.query(TWICE_TABLE);
-    await bulk.query(TWICE_THAT_DAY, day);
+    await joiningWhole(bulk, () => bulk.query(HASHED_TWICE, day));
+    await bulk.query('analyze hashed_twice');
+    const [hashed] = await bulk.query<{ any: boolean }>('select exists (select from hashed_twice) as any');
+    if (hashed?.any === true) await joiningWhole(bulk, () => bulk.query(TWICE_THAT_DAY, day));
     const others = await bulk.query<{ id: string }>(OTHER_FILES, [...day, first]);
     if (others.length > 0) await bulk.query(TWICE_ON_ANOTHER_DAY, [...day, others.map(({ id }) => id)]);
     await bulk.query('analyze twice');
