@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { TIMELINE_ENTRIES_MAX } from '@scantill/contracts';
 import { TestChain } from '@scantill/testing';
 import { GatewayReports, usd } from './gateway-reports.js';
@@ -36,6 +36,8 @@ describe('the time line of an order', () => {
     for (const server of servers) server.close().closeAllConnections();
   });
 
+  afterEach(() => { Object.assign(answers, { 'payment-gateway': NONE, notification: NONE, reconciliation: NONE }); });
+
   const timeline = (orderId: string, by = till) => order.ask('GET', `/v1/orders/${orderId}/timeline`, by);
   const answering = (body: unknown, status = 200): RequestListener => (_request, reply) => reply.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   const part = (orderId: string, ...entries: unknown[]) => ({ chainId: 'mine', orderId, entries });
@@ -66,7 +68,6 @@ describe('the time line of an order', () => {
     expect(kinds(body)[0]).toBe('pay');
     expect(kinds(body).slice(-2)).toEqual(['expectation.opened', 'inquiryPayment']);
     expect(body['missing']).toEqual([]);
-    answers.reconciliation = NONE;
   });
 
   it.each<[string, RequestListener, string]>([
@@ -81,7 +82,6 @@ describe('the time line of an order', () => {
     ['answers what is not JSON', (_request, reply) => void reply.writeHead(200).end('<html>'), 'its answer does not have the agreed form'],
     ['answers for another order', answering(part('another')), 'its answer does not have the agreed form'],
     ['speaks for another service', answering(part('whole', entry('order', '2026-01-01T00:00:00Z', 'order.paid'))), 'its answer speaks for another service'],
-    ['answers without an end', (_request, reply) => void reply.writeHead(200).end(Buffer.alloc(5 * 1024 * 1024, ' ')), 'its answer is too large'],
   ])('names a part whose service %s', async (_what, listener, reason) => {
     await gateway.paidOrder('whole', till);
     answers['payment-gateway'] = listener;
@@ -91,7 +91,15 @@ describe('the time line of an order', () => {
     expect(status).toBe(200);
     expect(body['missing']).toEqual([{ service: 'payment-gateway', reason }]);
     expect(kinds(body)).toContain('order.placed');
-    answers['payment-gateway'] = NONE;
+  });
+
+  it('names a part whose service answers without an end', async () => {
+    await gateway.paidOrder('endless', till);
+    answers['payment-gateway'] = (_request, reply) => void reply.writeHead(200).end(Buffer.alloc(5 * 1024 * 1024, ' '));
+    const reasons: string[] = [];
+    // So much may once take a busy machine longer than anybody waits, but not every time.
+    while (reasons.length < 5 && reasons.at(-1) !== 'its answer is too large') reasons.push(((await timeline('endless')).body['missing'] as { reason: string }[]).map(({ reason }) => reason).join());
+    expect([...new Set(reasons)].filter((reason) => reason !== 'did not answer in time')).toEqual(['its answer is too large']);
   });
 
   it('shows of a part no more than a bound', async () => {
@@ -100,7 +108,6 @@ describe('the time line of an order', () => {
     const { body } = await timeline('long');
     expect(kinds(body).filter((kind) => kind === 'webhook.tried')).toHaveLength(TIMELINE_ENTRIES_MAX);
     expect(body['missing']).toEqual([{ service: 'notification', reason: `only its first ${TIMELINE_ENTRIES_MAX} entries are shown` }]);
-    answers.notification = NONE;
   });
 
   it('is for those who may see the order', async () => {
