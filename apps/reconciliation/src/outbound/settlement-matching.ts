@@ -8,7 +8,7 @@ import type { FileStore } from './file-store.js';
 import type { Day } from './file.repository.js';
 import { readRawRows } from './raw-rows.js';
 import {
-  BY_REQUEST, CLOSER, DIFFER, DIFFER_TWICE, FOUND, FOUND_STATISTICS, HASHED_TWICE, LONG_AGO, OTHER_DAYS, OTHER_FILES, OVERVIEW, REPEATED, SCOPE, TWICE_ON_ANOTHER_DAY, TWICE_TABLE, TWICE_THAT_DAY, USUAL_PRICES,
+  BY_REQUEST, CLOSER, DIFFER, DIFFER_TWICE, FOUND, HASHED_TWICE, LONG_AGO, OTHER_DAYS, OTHER_FILES, OVERVIEW, REPEATED, SCOPE, TWICE_ON_ANOTHER_DAY, TWICE_TABLE, TWICE_THAT_DAY, USUAL_PRICES,
 } from './settlement-sql.js';
 
 /** A settled row whose principal is right, and whose fee, rate or net amount wants an exact look. */
@@ -78,7 +78,7 @@ export class SettlementMatching {
     if (overview === undefined || usual === undefined) throw new Error('nothing came of an aggregate');
     const { lines, first } = overview;
     await joiningWhole(bulk, () => bulk.query(FOUND, [...day, ...listedTerms(contracts), first, usual.prices]));
-    await bulk.query(FOUND_STATISTICS);
+    await bulk.query('analyze settled_found');
     await bulk.query(SCOPE, [date, usual.prices]);
     await bulk.query(LONG_AGO, day);
     await bulk.query(BY_REQUEST, [accountId]);

@@ -9,6 +9,7 @@ const DAYS_BACK = 60;
 
 const PAID_ON = `(l.paid_at at time zone interval '8 hours')::date`;
 const ROWS = `settled_lines l where l.business_date = $2::date and l.file_id = any(array(${FILES}))`;
+/** How many rows there are, and since when some of it may be listed. */
 export const OVERVIEW = `select count(*)::int as lines, (coalesce(min(coalesce(${PAID_ON}, $2::date - ${DAYS_BACK})) filter (where class = 'order'), $2::date - ${DAYS_BACK}) - ${DAYS_BEFORE})::text as first
   from ${ROWS} and l.class in ('order', 'unknown')`;
 /** The price that most of a pair's rows of a day have, where one is ahead of all others: by pair and day. */
@@ -47,7 +48,6 @@ export const FOUND = `create temp table settled_found on commit drop as
           when l.type = 'CANCEL' then case when t.on_cancel = 'kept' then 0 else gross(l) * t.rate - t.fixed end
           else -l.fee_minor end) >= t.tolerance + ${NEARLY_HALF}
         or greatest(abs(l.net_minor), abs(l.fee_minor), abs(l.coupon_minor)) > ${FLOAT_MINOR_MAX})))`.replaceAll('gross(l)', '(coalesce(l.expected_net_minor, l.net_minor) - l.fee_minor + l.coupon_minor)::float8');
-export const FOUND_STATISTICS = 'analyze settled_found';
 /** The same, as a whole. */
 export const SCOPE = `create temp table settled on commit drop as
   select l.*, f.sequence, ${identity('l', 'f')} as identity, n.expected_id, n.expected_currency, n.expected_minor, n.expected_date, ${usualPrice('$2')} as usual_price
