@@ -17,6 +17,20 @@ export interface BrokenRecord {
 
 export type Scanned = CsvRecord | BrokenRecord;
 
+/** A record of UTF-8 without a NUL, as it stands among others. It is another one as soon as it was looked at. */
+export interface RecordBytes {
+  readonly line: number;
+  /** Its first byte in the file. */
+  readonly at: number;
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  /** Where its line break begins. */
+  readonly end: number;
+}
+
+/** Takes a record as it stands, at the speed of large files. False: it is wanted in fields. */
+export type TakeRecord = (record: RecordBytes) => boolean;
+
 const NUL = 0x00;
 const LF = 0x0a;
 const CR = 0x0d;
@@ -41,8 +55,8 @@ export class CsvScanner {
   private isBegun = false;
   private isGivenUp = false;
 
-  /** The records that end in this chunk. Blank lines are left out. */
-  push(chunk: Uint8Array): Scanned[] {
+  /** The records that end in this chunk, but for those that were taken. Blank lines are left out. */
+  push(chunk: Uint8Array, takeRecord: TakeRecord = () => false): Scanned[] {
     const bytes = this.carried.length === 0 ? chunk : concat(this.carried, chunk);
     const scanned: Scanned[] = [];
     if (!this.isBegun && bytes.length < BYTE_ORDER_MARK.length) {
@@ -52,8 +66,7 @@ export class CsvScanner {
     const start = this.isBegun ? 0 : begin(bytes);
     this.isBegun = true;
     this.at += start;
-    const end = this.takePlain(bytes, start, scanned) ?? this.takeEach(bytes, start, scanned);
-    this.carried = bytes.slice(end);
+    this.carried = bytes.slice(this.takeEach(bytes, start, scanned, takeRecord));
     if (this.carried.length > RECORD_BYTES_MAX) this.take(this.carried, scanned);
     return scanned;
   }
@@ -66,48 +79,45 @@ export class CsvScanner {
     return scanned;
   }
 
-  /** Most files have no quote anywhere: then a line is a record, and many are decoded at once. @returns where it stopped, or nothing if it is not so */
-  private takePlain(bytes: Uint8Array, start: number, scanned: Scanned[]): number | undefined {
-    const end = bytes.lastIndexOf(LF) + 1;
-    const lines = bytes.subarray(start, end);
-    if (this.isGivenUp || end <= start || lines.includes(QUOTE) || lines.includes(NUL)) return undefined;
-    const text = this.decode(lines);
-    if (text === undefined) return undefined;
-    const isAscii = text.length === lines.length;
-    for (let from = 0, to = text.indexOf('\n'); to !== -1; from = to + 1, to = text.indexOf('\n', from)) {
-      const raw = text.charCodeAt(to - 1) === CR ? text.slice(from, to - 1) : text.slice(from, to);
-      const length = isAscii ? to + 1 - from : Buffer.byteLength(text.slice(from, to + 1));
-      if (length - 1 > RECORD_BYTES_MAX) { this.isGivenUp = true; scanned.push({ line: this.line, reason: TOO_LONG }); break; }
-      if (raw !== '') scanned.push({ line: this.line, at: this.at, raw, fields: raw.split(',') });
-      this.line += 1;
-      this.at += length;
-    }
-    return end;
-  }
-
-  private takeEach(bytes: Uint8Array, from: number, scanned: Scanned[]): number {
-    let start = from;
-    for (let end = endOfRecord(bytes, start); end !== -1; end = endOfRecord(bytes, start)) {
-      this.take(bytes.subarray(start, end), scanned);
-      start = end + 1;
+  /** @returns where the first record begins that does not end here */
+  private takeEach(bytes: Uint8Array, from: number, scanned: Scanned[], takeRecord: TakeRecord): number {
+    const whole = bytes.subarray(0, bytes.lastIndexOf(LF) + 1);
+    const isText = !whole.includes(NUL) && this.decode(whole) !== undefined;
+    const each = { line: 0, at: 0, bytes, start: from, end: from };
+    let quote = indexOf(bytes, QUOTE, from);
+    for (let lineBreak = bytes.indexOf(LF, from); lineBreak !== -1; lineBreak = bytes.indexOf(LF, each.start)) {
+      if (quote < each.start) quote = indexOf(bytes, QUOTE, each.start);
+      const end = quote < lineBreak ? endOfQuotedRecord(bytes, each.start) : lineBreak;
+      if (end === -1) break;
+      each.line = this.line;
+      each.at = this.at;
+      each.end = end > each.start && bytes[end - 1] === CR ? end - 1 : end;
+      const isTaken = isText && !this.isGivenUp && each.end > each.start && end - each.start <= RECORD_BYTES_MAX && takeRecord(each);
+      if (isTaken) this.pass(end - each.start, quote < end ? 1 + countOf(LF, bytes.subarray(each.start, end)) : 1);
+      else this.take(bytes.subarray(each.start, end), scanned);
       this.at += 1;
+      each.start = end + 1;
     }
-    return start;
+    return each.start;
   }
 
   private take(bytes: Uint8Array, scanned: Scanned[]): void {
     if (this.isGivenUp) return;
-    const line = this.line;
+    const { line, at } = this;
     if (bytes.length > RECORD_BYTES_MAX) {
       this.isGivenUp = true;
       scanned.push({ line, reason: TOO_LONG });
       return;
     }
     const text = this.decode(bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes);
-    const record = text === undefined ? { line, reason: 'is not UTF-8' } : readRecord({ line, at: this.at }, text);
+    const record = text === undefined ? { line, reason: 'is not UTF-8' } : readRecord({ line, at }, text);
     if (record !== undefined) scanned.push(record);
-    this.line += 1 + countOf(LF, bytes);
-    this.at += bytes.length;
+    this.pass(bytes.length, 1 + countOf(LF, bytes));
+  }
+
+  private pass(bytes: number, lines: number): void {
+    this.at += bytes;
+    this.line += lines;
   }
 
   private decode(bytes: Uint8Array): string | undefined {
@@ -124,15 +134,15 @@ function begin(bytes: Uint8Array): number {
   return BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte) ? BYTE_ORDER_MARK.length : 0;
 }
 
-/** Where the line break is that ends the record; -1 when it is not there yet. */
-function endOfRecord(bytes: Uint8Array, start: number): number {
-  const end = bytes.indexOf(LF, start);
-  if (end === -1) return -1;
-  return bytes.subarray(start, end).includes(QUOTE) ? endOfQuotedRecord(bytes, start) : end;
+/** Beyond the end where it is not there. */
+function indexOf(bytes: Uint8Array, wanted: number, from: number): number {
+  const at = bytes.indexOf(wanted, from);
+  return at === -1 ? Infinity : at;
 }
 
 type Place = 'field-start' | 'plain' | 'quoted' | 'quote-closed';
 
+/** Where the line break is that ends the record; -1 when it is not there yet. */
 function endOfQuotedRecord(bytes: Uint8Array, start: number): number {
   let place: Place = 'field-start';
   for (let at = start; at < bytes.length; at += 1) {

@@ -1,4 +1,4 @@
-import { CsvScanner, type CsvRecord, type Scanned } from './csv-scanner.js';
+import { CsvScanner, type CsvRecord, type RecordBytes, type Scanned, type TakeRecord } from './csv-scanner.js';
 
 /** What is read of a table with a header: columns by name, in whatever order the file has them. */
 export interface TableForm {
@@ -6,6 +6,8 @@ export interface TableForm {
   readonly optional: readonly string[];
   /** The last record of every file; one without it was cut short. */
   readonly endMarker: string;
+  /** Looks at a record first; the rows that it takes are only counted. It takes no end marker. */
+  readonly takeRow?: TakeRecord;
 }
 
 /** What is asked of a table may depend on the columns that it has. */
@@ -34,6 +36,7 @@ export type TableRefused =
   | { readonly kind: 'RepeatedColumns'; readonly columns: readonly string[] }
   | { readonly kind: 'EndMissing'; readonly endMarker: string };
 
+const QUOTE = 0x22;
 /** Enough to see what is wrong with a file; a file of another kind has a fault in every row. */
 export const FAULTS_MAX = 1_000;
 
@@ -47,6 +50,8 @@ export class TableReader {
   private header: readonly string[] | undefined;
   private refused: TableRefused | undefined;
   private isEnded = false;
+  /** What may be the end marker was met, and is only looked at after its chunk. */
+  private mayBeEnded = false;
   private form: TableForm = { required: [], optional: [], endMarker: '' };
 
   constructor(private readonly formOf: TableForm | TableFormOf) {}
@@ -55,9 +60,10 @@ export class TableReader {
     return this.header ?? [];
   }
 
-  /** The rows that end in this chunk. */
+  /** The rows that end in this chunk, but for those that were taken. */
   push(chunk: Uint8Array): Row[] {
-    return this.take(this.scanner.push(chunk));
+    this.mayBeEnded = this.isEnded;
+    return this.take(this.scanner.push(chunk, (record) => this.takeRow(record)));
   }
 
   /** The same for records that were not cut from bytes. */
@@ -78,6 +84,17 @@ export class TableReader {
     if (this.header === undefined) this.readHeader({ line: 1, at: 0, raw: '', fields: [] });
     if (!this.isEnded) this.refused ??= { kind: 'EndMissing', endMarker: this.form.endMarker };
     return { rows, refused: this.refused };
+  }
+
+  private takeRow(record: RecordBytes): boolean {
+    const { takeRow, endMarker } = this.form;
+    if (takeRow === undefined || this.mayBeEnded || this.refused !== undefined) return false;
+    if (!takeRow(record)) {
+      this.mayBeEnded = [QUOTE, endMarker.charCodeAt(0)].includes(record.bytes[record.start]!);
+      return false;
+    }
+    this.rowCount += 1;
+    return true;
   }
 
   private readHeader({ fields }: CsvRecord): void {

@@ -11,9 +11,12 @@ export interface Bulk {
   copy(text: string): Writable;
 }
 
-/** The pool is tuned for a handful of given ids; here whole tables are joined. A lock may be held by an import of minutes. */
+/**
+ * The pool is tuned for a handful of given ids; here whole tables are joined, of which only differences and sums leave the workers. A lock may be held by an
+ * import of minutes.
+ */
 const BULK_SETTINGS = [
-  'enable_hashjoin = on', 'enable_mergejoin = on', 'enable_seqscan = on', "work_mem = '128MB'", "statement_timeout = '10min'", "lock_timeout = '2min'",
+  'enable_hashjoin = on', 'enable_mergejoin = on', 'enable_seqscan = on', 'parallel_tuple_cost = 0', "work_mem = '128MB'", "statement_timeout = '10min'", "lock_timeout = '2min'",
   "idle_in_transaction_session_timeout = '10min'",
 ];
 

@@ -1,4 +1,4 @@
-import { classify, isOurReference, type LineClass, type Ours, type Told } from './line-class.js';
+import { classify, type LineClass, type Ours, type Told } from './line-class.js';
 
 const KNOWN_MAX = 10_000;
 
@@ -6,22 +6,16 @@ const KNOWN_MAX = 10_000;
 export function lineClasses(ours: Ours): (told: Told) => LineClass {
   const known = new Map<string, LineClass>();
   let last: Told | undefined;
-  let lastNamed = '';
-  let lastStoreId: string | null = null;
   let lastClass: LineClass = 'unknown';
   return (told) => {
-    const named = told.reference === null ? '' : isOurReference(told.reference, ours) ? '+' : '-';
-    // Who names our order is ours, whatever the store.
-    const storeId = named === '+' ? null : told.storeId;
+    const { type, status, product, merchantId, storeId, names } = told;
     // Neighbours are alike.
-    if (last !== undefined && named === lastNamed && told.type === last.type && told.status === last.status && told.product === last.product && told.merchantId === last.merchantId && storeId === lastStoreId) return lastClass;
+    if (last !== undefined && names === last.names && type === last.type && status === last.status && product === last.product && merchantId === last.merchantId && storeId === last.storeId) return lastClass;
     // No text of a file has a NUL in it, and none of these is ever empty.
-    const key = `${told.type}\0${told.status ?? ''}\0${told.product ?? ''}\0${told.merchantId ?? ''}\0${storeId ?? ''}\0${named}`;
+    const key = `${type}\0${status ?? ''}\0${product ?? ''}\0${merchantId ?? ''}\0${storeId ?? ''}\0${names ?? ''}`;
     lastClass = known.get(key) ?? classify(told, ours);
     if (known.size < KNOWN_MAX) known.set(key, lastClass);
     last = told;
-    lastNamed = named;
-    lastStoreId = storeId;
     return lastClass;
   };
 }

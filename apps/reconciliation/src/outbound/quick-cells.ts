@@ -1,37 +1,81 @@
-import { isCurrency, minorDigits } from '@scantill/kernel';
+import { isCurrency, minorDigits, type Currency } from '@scantill/kernel';
 import { isCalendarDay } from '../core/calendar.js';
+import type { RecordBytes } from '../core/csv-scanner.js';
+import { microsecondsOf } from './binary-rows.js';
+import { KnownTexts } from './known-texts.js';
 import type { HeaderRead } from './report-reader.js';
 
 /** Up to here sums and products of amounts are exact as JavaScript numbers. */
 const DIGITS_MAX = 10;
 const TYPE = /^[A-Z_]{1,32}$/;
-const TIME = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\+08:00$/;
 const NOTHING = /^-?0(\.0+)?$/;
-const MINUS = 0x2d;
-const ZERO = 0x30;
+const [QUOTE, COMMA, MINUS, POINT, ZERO] = [0x22, 0x2c, 0x2d, 0x2e, 0x30];
 const ID_MAX = 64;
-const DAYS_MAX = 5_000;
-const TYPES_MAX = 1_000;
+const DIGIT = 0x64;
+const TIME = Buffer.from('dddd-dd-ddTdd:dd:dd+08:00');
+const DAY_LENGTH = 10;
+const SECOND = 1_000_000;
+const POWERS = Array.from({ length: DIGITS_MAX }, (_, digits) => 10 ** digits);
+
+export interface KnownCurrency {
+  readonly code: Currency;
+  readonly digits: number;
+}
 
 /**
- * Reads the cells of rows that are plainly right, at the speed of large files. Whatever is not, or only might not be, is undefined here:
- * such a row is read again, cell by cell, by those that say what is wrong with it.
+ * Reads the cells of rows that are plainly right, from the bytes of the file, at the speed of large ones. Whatever is not right, or only might not be,
+ * is undefined here: such a row is read again, cell by cell, by those that say what is wrong with it.
  */
 export class QuickCells {
-  private values: readonly string[] = [];
+  bytes: Uint8Array = new Uint8Array();
+  private readonly starts: Int32Array;
+  private readonly ends: Int32Array;
+  /** The columns that somebody has asked for. */
+  private readonly isRead: Uint8Array;
   private withPoint = 0;
   private withoutPoint = 0;
-  private readonly days = new Map<string, boolean>();
-  private readonly types = new Set<string>();
-  private readonly digits = new Map<string, number>();
-  private readonly decimals = new Map<number, RegExp>();
+  private readonly types = new KnownTexts((text) => (TYPE.test(text) ? text : undefined));
+  private readonly nothings = new KnownTexts((text) => NOTHING.test(text));
+  private readonly currencies = new KnownTexts((text): KnownCurrency | undefined => (isCurrency(text) ? { code: text, digits: minorDigits(text) } : undefined));
+  private readonly days = new KnownTexts((day) => (isCalendarDay(day) ? microsecondsOf(Date.parse(`${day}T00:00:00+08:00`)) : undefined));
 
-  constructor(private readonly header: HeaderRead, private readonly unit: 'minor' | 'major') {}
+  constructor(private readonly header: HeaderRead, private readonly unit: 'minor' | 'major') {
+    this.starts = new Int32Array(header.width + 1);
+    this.ends = new Int32Array(header.width + 1);
+    this.isRead = new Uint8Array(header.width + 1);
+  }
 
-  turnTo(values: readonly string[]): void {
-    this.values = values;
+  /** False where it has too few columns, or too many but for one surplus comma. */
+  turnTo({ bytes, start, end }: RecordBytes): boolean {
+    const { starts, ends } = this;
+    const { width } = this.header;
+    this.bytes = bytes;
     this.withPoint = 0;
     this.withoutPoint = 0;
+    let count = 0;
+    for (let at = start; at <= end; at += 1, count += 1) {
+      if (count > width) return false;
+      const isQuoted = at < end && bytes[at] === QUOTE;
+      starts[count] = isQuoted ? at + 1 : at;
+      if (isQuoted) at = this.closingQuote(at + 1, end, this.isRead[count] === 1);
+      else while (at < end && bytes[at] !== COMMA) at += 1;
+      if (at === -1) return false;
+      ends[count] = at;
+      if (isQuoted) at += 1;
+      if (at < end && bytes[at] !== COMMA) return false;
+    }
+    return count === width || (count === width + 1 && starts[width] === ends[width]);
+  }
+
+  /** -1 where it is not closed, or where a quote that stands for one would have to be read as such. */
+  private closingQuote(from: number, end: number, isRead: boolean): number {
+    for (let at = from; at < end; at += 1) {
+      if (this.bytes[at] !== QUOTE) continue;
+      if (at + 1 === end || this.bytes[at + 1] !== QUOTE) return at;
+      if (isRead) return -1;
+      at += 1;
+    }
+    return -1;
   }
 
   /** The row is taken: otherwise those who read it again tell how its amounts look. */
@@ -40,92 +84,120 @@ export class QuickCells {
     this.header.seen.withoutPoint += this.withoutPoint;
   }
 
-  /** The place of a column, for `text` and the others; -1 where the file has no such column. */
+  /** The place of a column, for the others; -1 where the file has no such column. */
   place(column: string): number {
-    return this.header.places.get(column) ?? -1;
+    const place = this.header.places.get(column) ?? -1;
+    if (place !== -1) this.isRead[place] = 1;
+    return place;
   }
 
-  text(place: number): string {
-    return this.values[place] ?? '';
+  start(place: number): number {
+    return place === -1 ? 0 : this.starts[place]!;
   }
 
-  /** Null for an empty cell. */
-  id(place: number): string | null | undefined {
-    const text = this.text(place);
-    return text === '' ? null : text.length <= ID_MAX ? text : undefined;
+  end(place: number): number {
+    return place === -1 ? 0 : this.ends[place]!;
+  }
+
+  isEmpty(place: number): boolean {
+    return this.start(place) === this.end(place);
+  }
+
+  /** Whether it is an id, or nothing. */
+  isId(place: number): boolean {
+    return this.end(place) - this.start(place) <= ID_MAX;
+  }
+
+  startsWith(place: number, prefix: Uint8Array): boolean {
+    const start = this.start(place);
+    if (this.end(place) - start < prefix.length) return false;
+    for (let at = 0; at < prefix.length; at += 1) if (this.bytes[start + at] !== prefix[at]) return false;
+    return true;
+  }
+
+  known<Value>(place: number, texts: KnownTexts<Value>): Value {
+    return texts.of(this.bytes, this.start(place), this.end(place));
   }
 
   type(place: number): string | undefined {
-    const text = this.text(place);
-    if (this.types.has(text)) return text;
-    if (!TYPE.test(text)) return undefined;
-    if (this.types.size < TYPES_MAX) this.types.add(text);
-    return text;
+    return this.known(place, this.types);
+  }
+
+  currency(place: number): KnownCurrency | undefined {
+    return this.known(place, this.currencies);
   }
 
   /** In the smallest unit. */
-  minor(place: number, currency: string): number | undefined {
-    const digits = this.digitsOf(currency);
-    if (digits === undefined) return undefined;
-    const text = this.text(place);
+  minor(place: number, digits: number): number | undefined {
+    const start = this.start(place);
+    const end = this.end(place);
     if (this.unit === 'minor' || digits === 0) {
-      const minor = wholeOf(text);
+      const minor = this.whole(start, end, DIGITS_MAX);
       if (minor !== undefined && digits > 0) this.withoutPoint += 1;
       return minor;
     }
-    if (!this.decimalsOf(digits).test(text)) return undefined;
-    this[text.includes('.') ? 'withPoint' : 'withoutPoint'] += 1;
-    return Math.round(Number(text) * 10 ** digits);
+    let point = start;
+    while (point < end && this.bytes[point] !== POINT) point += 1;
+    const whole = this.whole(start, point, DIGITS_MAX - digits);
+    if (whole === undefined) return undefined;
+    if (point === end) {
+      this.withoutPoint += 1;
+      return whole * POWERS[digits]!;
+    }
+    const part = this.bytes[point + 1] === MINUS ? undefined : this.whole(point + 1, end, digits);
+    if (part === undefined) return undefined;
+    this.withPoint += 1;
+    const minor = part * POWERS[digits - (end - point - 1)]!;
+    return this.bytes[start] === MINUS ? whole * POWERS[digits]! - minor : whole * POWERS[digits]! + minor;
   }
 
   /** What may be taken off an amount of this currency, in the smallest unit; null where nothing is. */
-  takenOff(amountPlace: number, currencyPlace: number, currency: string): number | null | undefined {
-    const text = this.text(amountPlace);
-    const own = this.text(currencyPlace);
-    if (text === '' || (own === '' && NOTHING.test(text))) return null;
-    return own === currency ? this.minor(amountPlace, currency) : undefined;
+  takenOff(amountPlace: number, currencyPlace: number, currency: KnownCurrency): number | null | undefined {
+    if (this.isEmpty(amountPlace)) return null;
+    if (this.isEmpty(currencyPlace) && this.known(amountPlace, this.nothings)) return null;
+    return this.currency(currencyPlace)?.code === currency.code ? this.minor(amountPlace, currency.digits) : undefined;
   }
 
-  /** As it stands there, in UTC+8 and to the second. */
-  time(place: number): string | undefined {
-    const text = this.text(place);
-    if (!TIME.test(text)) return undefined;
-    // Too short to hold on to the text of a whole chunk, as longer slices of it do.
-    const day = text.slice(0, 10);
-    const known = this.days.get(day);
-    if (known !== undefined) return known ? text : undefined;
-    const isDay = isCalendarDay(day);
-    if (this.days.size < DAYS_MAX) this.days.set(day, isDay);
-    return isDay ? text : undefined;
+  /** When its day began, in microseconds as PostgreSQL counts them; of times in UTC+8 and to the second. */
+  dayOf(place: number): number | undefined {
+    const start = this.start(place);
+    return this.end(place) - start === TIME.length ? this.days.of(this.bytes, start, start + DAY_LENGTH) : undefined;
   }
 
-  digitsOf(currency: string): number | undefined {
-    const known = this.digits.get(currency);
-    if (known !== undefined) return known;
-    if (!isCurrency(currency)) return undefined;
-    const digits = minorDigits(currency);
-    this.digits.set(currency, digits);
-    return digits;
+  /** In the same way. */
+  time(place: number): number | undefined {
+    const day = this.dayOf(place);
+    if (day === undefined) return undefined;
+    const { bytes } = this;
+    const start = this.start(place);
+    for (let at = DAY_LENGTH; at < TIME.length; at += 1) {
+      if (TIME[at] === DIGIT ? !isDigit(bytes[start + at]!) : bytes[start + at] !== TIME[at]) return undefined;
+    }
+    const hours = this.pair(start + 11);
+    const minutes = this.pair(start + 14);
+    const seconds = this.pair(start + 17);
+    return hours < 24 && minutes < 60 && seconds < 60 ? day + (hours * 3_600 + minutes * 60 + seconds) * SECOND : undefined;
   }
 
-  private decimalsOf(digits: number): RegExp {
-    const known = this.decimals.get(digits) ?? new RegExp(`^-?\\d{1,${DIGITS_MAX - digits}}(?:\\.\\d{1,${digits}})?$`);
-    this.decimals.set(digits, known);
-    return known;
+  private pair(at: number): number {
+    return (this.bytes[at]! - ZERO) * 10 + this.bytes[at + 1]! - ZERO;
+  }
+
+  /** A whole number of at most so many digits. */
+  private whole(start: number, end: number, digitsMax: number): number | undefined {
+    const isNegative = this.bytes[start] === MINUS;
+    const first = isNegative ? start + 1 : start;
+    if (end <= first || end - first > digitsMax) return undefined;
+    let value = 0;
+    for (let at = first; at < end; at += 1) {
+      const digit = this.bytes[at]! - ZERO;
+      if (digit < 0 || digit > 9) return undefined;
+      value = value * 10 + digit;
+    }
+    return isNegative && value !== 0 ? -value : value;
   }
 }
 
-/** A whole number of at most ten digits. */
-function wholeOf(text: string): number | undefined {
-  const isNegative = text.charCodeAt(0) === MINUS;
-  const first = isNegative ? 1 : 0;
-  const digits = text.length - first;
-  if (digits < 1 || digits > DIGITS_MAX) return undefined;
-  let value = 0;
-  for (let at = first; at < text.length; at += 1) {
-    const digit = text.charCodeAt(at) - ZERO;
-    if (digit < 0 || digit > 9) return undefined;
-    value = value * 10 + digit;
-  }
-  return isNegative && value !== 0 ? -value : value;
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= ZERO + 9;
 }

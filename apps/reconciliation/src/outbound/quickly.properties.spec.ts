@@ -5,11 +5,12 @@ import type { Account } from '@scantill/platform';
 import fc from 'fast-check';
 import { BatchSums } from '../core/batch-sums.js';
 import { QuoteCheck } from '../core/quote-check.js';
+import type { TakeRecord } from '../core/csv-scanner.js';
 import { exchange, parseQuote, type QuoteDirection } from '../core/quote.js';
-import type { CopyValue } from './copy-text.js';
+import { BinaryRows, type ColumnKind } from './binary-rows.js';
 import type { UnreadItems } from './items-intake.js';
 import { ReportReader } from './report-reader.js';
-import { SeenRows, type ToldByRow } from './seen-rows.js';
+import { SeenRows } from './seen-rows.js';
 import { SETTLED_COLUMNS, settledValues } from './settled-lines.js';
 import { takeSettledQuickly } from './settled-quickly.js';
 import { LINE_COLUMNS, takeQuickly, valuesOf } from './transaction-lines.js';
@@ -23,7 +24,7 @@ const CURRENCIES = ['USD', 'EUR', 'JPY', 'KWD', 'KRW'] as const satisfies readon
 /** What a cell may hold that is not as usual, or only looks as if it were not. */
 const ODD = [
   '', ' ', '-0', '0', '0.000', '007', '1.5', '1e3', '+5', '12345678901', '1234567890123456', 'x'.repeat(64), 'x'.repeat(65), 'PAYMENT', 'payment', 'SETTLEMENT_FEE', 'NEW_TYPE', 'USD', 'XXX', 'null', 'a b', 'a\\b', 'a\tb', 'é☕',
-  'EUR/USD', 'USD/XXX', '0.5', '2026-02-30T10:00:00+08:00', '2026-11-25T10:00:00+08:00', '2026-11-24T24:00:00+08:00', '2026-11-24T10:00:00Z', '2026-11-24T18:00:00.5+09:00', '2026-11-24', 'SUCCESS', 'FAIL', 'demo_A-1', 'other_B-1',
+  'EUR/USD', 'USD/XXX', '0.5', '2026-02-30T10:00:00+08:00', '2026-11-25T10:00:00+08:00', '2026-11-24T24:00:00+08:00', '2026-11-24T25:00:00+08:00', '2026-11-24T10:60:00+08:00', '2026-11-24T10:00:00Z', '2026-11-24T18:00:00.5+09:00', '2026-11-24', 'SUCCESS', 'FAIL', 'demo_A-1', 'other_B-1',
   'M0001', 'M0001 S', 'S001', '9', '"quoted"', 'two\nlines', 'a,b',
 ];
 
@@ -64,65 +65,97 @@ interface Shape {
   readonly generation: FileGeneration;
   readonly unit: AmountUnit;
   readonly quotes: QuoteDirection;
+  /** What each row ends with. */
+  readonly surplus: '' | ',' | ',""' | ',,' | ',x';
+  /** Every cell is quoted, not only those that have to be. */
+  readonly isQuoted: boolean;
 }
 
-function textOf(rows: readonly Cells[], { report, generation }: Shape): string {
+function textOf(rows: readonly Cells[], { report, generation, surplus, isQuoted }: Shape): string {
   const columns = reportColumns[report][generation];
-  const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return [columns.join(','), ...rows.map((row) => columns.map((name) => quoted(row[name] ?? '')).join(',')), '<END>', ''].join('\n');
+  const quoted = (text: string) => (isQuoted || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  return [columns.join(','), ...rows.map((row) => columns.map((name) => quoted(row[name] ?? '')).join(',') + surplus), '<END>', ''].join('\n');
 }
 
 /** Everything that an import makes of a file, with or without the reader for rows that are plainly right. */
 function read(text: string, { report, unit, quotes }: Shape, isQuick: boolean) {
   const file: UnreadItems = {
-    id: 'F', path: '', format: 'csv', unit, quotes, date: DATE, account: { accountId: 'demo-usd' } as Account, ours: { chainId: 'demo', merchantId: 'M0001', hasStore: (storeId) => STORES.includes(storeId) },
+    id: '00000000-0000-4000-8000-00000000000f', path: '', format: 'csv', unit, quotes, date: DATE, account: { accountId: 'demo-usd' } as Account, ours: { chainId: 'demo', merchantId: 'M0001', hasStore: (storeId) => STORES.includes(storeId) },
   };
   const [seen, sums] = [new SeenRows(), new BatchSums()];
-  const rows: (readonly CopyValue[])[] = [];
-  const keep = (values: readonly CopyValue[], told: ToldByRow): void => {
-    seen.add(told);
-    rows.push(values);
-  };
-  const flushes: (() => void)[] = [];
   let quickRows = 0;
-  const take = (values: readonly CopyValue[], told: ToldByRow): void => {
-    quickRows += 1;
-    keep(values, told);
+  const counted = (take: TakeRecord): TakeRecord => (line) => {
+    const isTaken = take(line);
+    if (isTaken) quickRows += 1;
+    return isTaken;
   };
+  const columns = report === 'transactionItems' ? LINE_COLUMNS : SETTLED_COLUMNS;
+  const rows = new BinaryRows(Object.values(columns));
   if (report === 'transactionItems') {
-    const reader = new ReportReader(report, unit, isQuick ? (header) => takeQuickly(header, file, take) : undefined);
-    const last = { items: reader.push(Buffer.from(text)), ...end(reader) };
-    for (const item of [...last.items, ...last.more]) keep(valuesOf(item, file), { customerId: item.customerId, currency: item.amount.currency, minor: item.amount.minor });
-    return { quickRows, result: toResult(reader, rows, { refused: last.refused, told: seen.told, sums: [] }, LINE_COLUMNS) };
+    const reader = new ReportReader(report, unit, isQuick ? (header) => counted(takeQuickly(header, file, { rows, seen })) : undefined);
+    const { items, refused } = itemsOf(reader, text);
+    for (const item of items) {
+      seen.add({ customerId: item.customerId, currency: item.amount.currency, minor: item.amount.minor });
+      rows.add(valuesOf(item, file));
+    }
+    return { quickRows, result: { ...toResult(reader, rowsOf(rows.ended(), columns)), refused, told: seen.told } };
   }
+  const flushes: (() => void)[] = [];
   const reader = new ReportReader(report, unit, !isQuick ? undefined : (header) => {
-    const { takeRow, flush } = takeSettledQuickly(header, file, { sums, quotes: new QuoteCheck(file.quotes), take });
+    const { takeRow, flush } = takeSettledQuickly(header, file, { rows, seen, sums, quotes: new QuoteCheck(quotes) });
     flushes.push(flush);
-    return takeRow;
+    return counted(takeRow);
   });
-  const last = { items: reader.push(Buffer.from(text)), ...end(reader) };
-  for (const item of [...last.items, ...last.more]) {
-    keep(settledValues(item, file), { customerId: item.customerId, currency: item.net.currency, minor: item.net.minor });
+  const { items, refused } = itemsOf(reader, text);
+  for (const item of items) {
+    seen.add({ customerId: item.customerId, currency: item.net.currency, minor: item.net.minor });
     sums.add(item);
+    rows.add(settledValues(item, file));
   }
   for (const flush of flushes) flush();
-  return { quickRows, result: toResult(reader, rows, { refused: last.refused, told: seen.told, sums: sums.list() }, SETTLED_COLUMNS) };
+  return { quickRows, result: { ...toResult(reader, rowsOf(rows.ended(), columns)), refused, told: seen.told, sums: sums.list() } };
 }
 
-function end<R extends ItemsReport>(reader: ReportReader<R>) {
-  const { items, refused } = reader.finish();
-  return { more: items, refused };
+/** Its header first: what comes in the same piece is looked at closely. */
+function itemsOf<R extends ItemsReport>(reader: ReportReader<R>, text: string) {
+  const bytes = Buffer.from(text);
+  const begin = bytes.indexOf('\n') + 1;
+  const items = [...reader.push(bytes.subarray(0, begin)), ...reader.push(bytes.subarray(begin))];
+  const last = reader.finish();
+  return { items: [...items, ...last.items], refused: last.refused };
 }
 
-function toResult(reader: ReportReader<ItemsReport>, rows: readonly (readonly CopyValue[])[], more: object, columns: readonly string[]) {
-  const [line, paidAt] = [columns.indexOf('line'), columns.indexOf('paid_at')];
-  const texts = rows.map((row) => row.map((value, place) => (value === null ? null : place === paidAt ? new Date(String(value)).toISOString() : String(value))));
-  return { ...more, rows: texts.sort((one, other) => Number(one[line]) - Number(other[line])), faults: reader.faults, faultCount: reader.faultCount, rowCount: reader.rowCount };
+/** Reads what PostgreSQL would read, by line. */
+function rowsOf(bytes: Buffer, columns: Readonly<Record<string, ColumnKind>>): (string | null)[][] {
+  const kinds = Object.values(columns);
+  const rows: (string | null)[][] = [];
+  let at = 19;
+  for (; bytes.readInt16BE(at) !== -1;) {
+    expect(bytes.readInt16BE(at)).toBe(kinds.length);
+    at += 2;
+    rows.push(kinds.map((kind) => {
+      const length = bytes.readInt32BE(at);
+      const value = bytes.subarray(at + 4, at + 4 + length);
+      at += 4 + Math.max(length, 0);
+      if (length === -1) return null;
+      if (kind === 'text') return value.toString();
+      if (kind === 'uuid') return value.toString('hex');
+      expect(length).toBe(kind === 'int4' || kind === 'date' ? 4 : 8);
+      return String(length === 4 ? value.readInt32BE() : value.readBigInt64BE());
+    }));
+  }
+  expect(at + 2).toBe(bytes.length);
+  const line = Object.keys(columns).indexOf('line');
+  return rows.sort((one, other) => Number(one[line]) - Number(other[line]));
+}
+
+function toResult(reader: ReportReader<ItemsReport>, rows: readonly (readonly (string | null)[])[]) {
+  return { rows, faults: reader.faults, faultCount: reader.faultCount, rowCount: reader.rowCount };
 }
 
 describe.each((['transactionItems', 'settlementItems'] as const).flatMap((report) => generations.map((generation) => ({ report, generation }))))('$report of generation $generation', ({ report, generation }) => {
   const columns = reportColumns[report][generation];
-  const shape = fc.record({ report: fc.constant(report), generation: fc.constant(generation), unit: fc.constantFrom('minor', 'major'), quotes: fc.constantFrom('as-written', 'reversed') } as const);
+  const shape = fc.record({ report: fc.constant(report), generation: fc.constant(generation), unit: fc.constantFrom('minor', 'major'), quotes: fc.constantFrom('as-written', 'reversed'), surplus: fc.constantFrom('', '', '', ',', ',""', ',,', ',x'), isQuoted: fc.boolean() } as const);
   const oddities = fc.array(fc.tuple(fc.constantFrom(...columns), fc.constantFrom(...ODD)), { maxLength: 2 });
   const row = fc.tuple(sold, fc.oneof({ arbitrary: fc.constant<[string, string][]>([]), weight: 2 }, { arbitrary: oddities, weight: 1 }));
 
@@ -144,9 +177,9 @@ describe.each((['transactionItems', 'settlementItems'] as const).flatMap((report
       type: 'PAYMENT', from: 'JPY', to: 'USD', amount: 1_500, price: '150', isLeft: false, hasQuote: true, fees: [[0, -30]], coupon: 100, off: 0, number: 1, merchantId: 'M0001', storeId: 'S001', status: 'SUCCESS', isNetTold: false,
     };
     for (const unit of ['minor', 'major'] as const) {
-      const of: Shape = { report, generation, unit, quotes: 'as-written' };
+      const of: Shape = { report, generation, unit, quotes: 'as-written', surplus: '', isQuoted: false };
       const row = cellsOf(right, of);
-      expect(read(textOf([row], of), of, true).quickRows).toBe(1);
+      for (const surplus of ['', ',', ',""'] as const) for (const isQuoted of [false, true]) expect(read(textOf([row], { ...of, surplus, isQuoted }), of, true).quickRows).toBe(1);
       for (const column of columns.filter((name) => row[name] !== undefined)) {
         for (const odd of ODD) {
           const text = textOf([{ ...row, [column]: odd }, row], of);
@@ -156,8 +189,26 @@ describe.each((['transactionItems', 'settlementItems'] as const).flatMap((report
     }
   });
 
+  it('says the same of amounts in whichever way they are written, and of quotes that are not right', () => {
+    const of: Shape = { report, generation, unit: 'major', quotes: 'as-written', surplus: '', isQuoted: false };
+    const plain: Sold = {
+      type: 'PAYMENT', from: 'KWD', to: 'KWD', amount: 1_500, price: '1', isLeft: true, hasQuote: false, fees: [], coupon: 0, off: 0, number: 1, merchantId: 'M0001', storeId: 'S001', status: 'SUCCESS', isNetTold: false,
+    };
+    const row = cellsOf(plain, of);
+    for (const amount of ['1.5', '1.05', '1.555', '-1.5', '-0.5', '1', '12345678', '1.', '.5', '-', '1.-5', '1.5555', '--1', '1.5.5']) {
+      const same = { ...row, transactionAmountValue: amount, ...(report === 'settlementItems' ? { settlementAmountValue: amount } : {}) };
+      expect([amount, read(textOf([same], of), of, true).result]).toEqual([amount, read(textOf([same], of), of, false).result]);
+    }
+    for (const column of columns) {
+      for (const raw of ['"a"b', '"a', 'a"b', '"a""', '"a" ', '"a""b"', '""']) {
+        const text = textOf([{ ...row, [column]: 'HERE' }, row], of).replace('HERE', raw);
+        expect([column, raw, read(text, of, true).result]).toEqual([column, raw, read(text, of, false).result]);
+      }
+    }
+  });
+
   it('counts how its amounts look once, whoever reads them', () => {
-    const of: Shape = { report, generation, unit: 'major', quotes: 'as-written' };
+    const of: Shape = { report, generation, unit: 'major', quotes: 'as-written', surplus: '', isQuoted: false };
     // The time is one of another zone, or the price is missing: each row is looked at twice.
     const isSettled = report === 'settlementItems';
     const at = isSettled ? `${DATE}T10:00:00+08:00` : `${DATE}T11:00:00+09:00`;

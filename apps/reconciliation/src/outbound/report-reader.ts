@@ -1,5 +1,5 @@
 import { contradictsUnit, END_MARKER, generationOf, reportColumns, reportOf, requiredColumns, type AmountUnit, type FileGeneration, type Report } from '@scantill/alipay';
-import type { Scanned } from '../core/csv-scanner.js';
+import type { Scanned, TakeRecord } from '../core/csv-scanner.js';
 import { FAULTS_MAX, TableReader, type Row, type RowFault, type TableForm, type TableRefused } from '../core/item-table.js';
 import { Cells, type SeenAmounts } from './cells.js';
 import { rowReaders, type ItemsOf } from './report-rows.js';
@@ -10,9 +10,9 @@ export type ReportRefused =
   | { readonly kind: 'OtherReport'; readonly wanted: Report; readonly found: Report }
   | { readonly kind: 'UnitContradicted'; readonly unit: AmountUnit };
 
-/** Takes rows that are plainly right without looking at each cell closely. False: this row wants the closer look. */
-export type TakeQuickly = (row: Row) => boolean;
 export interface HeaderRead {
+  /** How many columns the file has. */
+  readonly width: number;
   readonly generation: FileGeneration;
   /** Where the value of a column stands in a row's values; those that the file does not have are not in it. */
   readonly places: ReadonlyMap<string, number>;
@@ -26,15 +26,17 @@ export class ReportReader<R extends Report> {
   private readonly cellFaults: RowFault[] = [];
   private cellFaultCount = 0;
   generation: FileGeneration = 'A';
-  private quickly: TakeQuickly | undefined;
   private places: ReadonlyMap<string, number> = new Map();
   private isOther: Report | undefined;
 
-  /** @param unit in which the account's files carry amounts; a file that cannot be in it is refused */
+  /**
+   * @param unit in which the account's files carry amounts; a file that cannot be in it is refused
+   * @param quickOf takes rows that are plainly right without looking at each cell closely, and leaves the others to the closer look
+   */
   constructor(
     private readonly report: R,
     private readonly unit: AmountUnit,
-    private readonly quickOf?: (header: HeaderRead) => TakeQuickly,
+    private readonly quickOf?: (header: HeaderRead) => TakeRecord,
   ) {}
 
   get rowCount(): number {
@@ -81,13 +83,12 @@ export class ReportReader<R extends Report> {
     const required = requiredColumns[this.report][this.generation];
     const optional = reportColumns[this.report][this.generation].filter((name) => !required.includes(name));
     this.places = new Map([...required, ...optional].filter((name) => columns.includes(name)).map((name) => [name, columns.indexOf(name)]));
-    this.quickly = this.quickOf?.({ generation: this.generation, places: this.places, seen: this.seen });
-    return { required, optional, endMarker: END_MARKER };
+    const takeRow = this.quickOf?.({ width: columns.length, generation: this.generation, places: this.places, seen: this.seen });
+    return { required, optional, endMarker: END_MARKER, ...(takeRow === undefined ? {} : { takeRow }) };
   }
 
   private read(rows: readonly Row[]): ItemsOf[R][] {
     return rows.flatMap((row) => {
-      if (this.quickly?.(row) === true) return [];
       const cells = new Cells(row, this.places, this.unit, this.seen);
       const item = rowReaders[this.report](row, cells, this.generation);
       this.cellFaultCount += cells.faults.length;

@@ -1,29 +1,27 @@
 import { err, ok, zero, type Result } from '@scantill/kernel';
 import { BatchSums } from '../core/batch-sums.js';
-import { classify, orderKeyOf } from './line-class.js';
 import { FAULTS_MAX } from '../core/item-table.js';
 import type { SettlementItem } from '../core/listed.js';
 import { checkNet, type NetFault } from '../core/net.js';
 import { priceText } from '../core/quote.js';
 import { QuoteCheck } from '../core/quote-check.js';
+import { BinaryRows, type ColumnValue } from './binary-rows.js';
 import type { Bulk } from './bulk.js';
 import { copyRows } from './copy-rows.js';
-import { copyLine, copyPlainLine, type CopyValue } from './copy-text.js';
 import type { FileRefused } from './file-refused.js';
 import type { Intake, Staged } from './intake.js';
+import { copyInto, ITEM_COLUMNS, itemValues } from './item-columns.js';
 import type { UnreadItems } from './items-intake.js';
 import { ReportReader } from './report-reader.js';
 import { SeenRows } from './seen-rows.js';
 import { takeSettledQuickly } from './settled-quickly.js';
 
-/** What a row becomes, in the order of the table's columns. */
-export const SETTLED_COLUMNS = [
-  'business_date', 'file_id', 'line', 'account_id', 'batch_id', 'class', 'type', 'alipay_id', 'original_id', 'request_id', 'order_key', 'store_id', 'currency', 'amount_minor', 'net_currency', 'net_minor',
-  'fee_minor', 'coupon_minor', 'quote_pair', 'quote_price', 'paid_at', 'at', 'raw', 'expected_net_minor', 'net_fault',
-] as const;
-export type SettledValues = readonly CopyValue[];
+/** What a row becomes. */
+export const SETTLED_COLUMNS = {
+  ...ITEM_COLUMNS, batch_id: 'text', net_currency: 'text', net_minor: 'int8', fee_minor: 'int8', coupon_minor: 'int8', quote_pair: 'text', quote_price: 'text', expected_net_minor: 'int8', net_fault: 'text',
+} as const;
 
-const COPY = `copy settled_lines (${SETTLED_COLUMNS.join(', ')}) from stdin`;
+const MINOR_MAX = 2n ** 63n - 1n;
 const KEEP_SUMS = `insert into batch_sums (file_id, account_id, batch_id, type, currency, count, net_minor, coupon_minor, fees)
   select $1, $2, x.* from json_to_recordset($3::json) as x(batch_id text, type text, currency text, count int, net_minor bigint, coupon_minor bigint, fees jsonb)`;
 /** The same transactions in the same batch with the same principals, each as often. */
@@ -37,21 +35,20 @@ export class SettledLines implements Intake<UnreadItems, FileRefused> {
   async stage(bulk: Bulk, file: UnreadItems, read: (rows: number) => void): Promise<Result<Staged, FileRefused>> {
     const [seen, sums] = [new SeenRows(), new BatchSums()];
     const quotes = new QuoteCheck(file.quotes);
-    const rows: string[] = [];
+    const rows = new BinaryRows(Object.values(SETTLED_COLUMNS));
     const toSums: { flush: () => void }[] = [];
     const reader = new ReportReader('settlementItems', file.unit, (header) => {
-      const { takeRow, flush } = takeSettledQuickly(header, file, { sums, quotes, take: (values, told) => { seen.add(told); rows.push(copyPlainLine(values)); } });
+      const { takeRow, flush } = takeSettledQuickly(header, file, { rows, seen, sums, quotes });
       toSums.push({ flush });
       return takeRow;
     });
-    const outcome = await copyRows(bulk, { file, reader, read, into: COPY, take: (items) => {
+    const outcome = await copyRows(bulk, { file, reader, read, rows, into: copyInto('settled_lines', SETTLED_COLUMNS), take: (items) => {
       for (const item of items) {
         seen.add({ customerId: item.customerId, currency: item.net.currency, minor: item.net.minor });
         sums.add(item);
         quotes.add(item);
-        rows.push(copyLine(settledValues(item, file)));
+        rows.add(settledValues(item, file));
       }
-      return rows.splice(0).join('');
     } });
     if (!outcome.ok) return outcome;
     if (reader.faultCount > 0) return err({ kind: 'BadRows', faults: reader.faults.slice(0, FAULTS_MAX), count: reader.faultCount });
@@ -74,17 +71,18 @@ export class SettledLines implements Intake<UnreadItems, FileRefused> {
   async keep(): Promise<void> { /* nothing is left to be done */ }
 }
 
-export function settledValues(item: SettlementItem, { id, account, date, ours, quotes }: UnreadItems): SettledValues {
+export function settledValues(item: SettlementItem, file: UnreadItems): readonly ColumnValue[] {
   const { net, quote, coupon } = item;
-  const fault = checkNet(item.amount, item, { direction: quotes, toleranceMinor: 0n });
+  const fault = checkNet(item.amount, item, { direction: file.quotes, toleranceMinor: 0n });
   return [
-    date, id, item.line, account.accountId, item.batchId, classify({ ...item, status: null }, ours), item.type, item.alipayId, item.originalAlipayId, item.requestId, orderKeyOf(item.reference, ours), item.storeId,
-    item.amount.currency, item.amount.minor, net.currency, net.minor, item.fees.reduce((sum, fee) => sum + fee.amount.minor, 0n), (coupon ?? zero(net.currency)).minor,
-    quote === null ? null : `${quote.left}/${quote.right}`, quote === null ? null : priceText(quote), item.paidAt?.toISOString() ?? null, item.at, item.at === null ? item.raw : null,
-    expectedOf(fault), fault?.kind ?? null,
+    ...itemValues(item, null, file), item.batchId, net.currency, net.minor, item.fees.reduce((sum, fee) => sum + fee.amount.minor, 0n), (coupon ?? zero(net.currency)).minor,
+    quote === null ? null : `${quote.left}/${quote.right}`, quote === null ? null : priceText(quote), expectedOf(fault), fault?.kind ?? null,
   ];
 }
 
+/** At most what the table can hold: by a price that is absurd it may come to more, which is as wrong. */
 function expectedOf(fault: NetFault | undefined): bigint | null {
-  return fault?.kind === 'NetDiffers' ? fault.expected.minor : null;
+  if (fault?.kind !== 'NetDiffers') return null;
+  const { minor } = fault.expected;
+  return minor > MINOR_MAX ? MINOR_MAX : minor < -MINOR_MAX ? -MINOR_MAX : minor;
 }
