@@ -59,10 +59,17 @@ export async function lockAccount(bulk: Bulk, accountId: string): Promise<void> 
   await bulk.query(`select pg_advisory_xact_lock(hashtextextended('account ' || $1, 0))`, [accountId]);
 }
 
-/** Nothing is known yet of rows that were just written, and a plan for a handful of them would look up a million one by one, or sort them. */
-export async function joiningWhole<Value>(bulk: Bulk, work: () => Promise<Value>): Promise<Value> {
-  await bulk.query('set local enable_nestloop = off; set local enable_sort = off');
+/** From here on a table is rather read as a whole, by several workers, than looked into. */
+const MANY_ROWS = 100_000;
+
+/**
+ * Nothing is known yet of rows that were just written, and a plan for a handful of them would look up a million one by one, or sort them. Where looking up
+ * only seems cheap, workers that share a hash table are not even considered (PostgreSQL 18 weighs partial paths by their cost alone, also those that are switched off).
+ * @param rows how many are joined, as far as it is known
+ */
+export async function joiningWhole<Value>(bulk: Bulk, work: () => Promise<Value>, rows = 0): Promise<Value> {
+  await bulk.query(`set local enable_nestloop = off; set local enable_sort = off; set local random_page_cost ${rows < MANY_ROWS ? 'to default' : '= 1e9'}`);
   const value = await work();
-  await bulk.query('set local enable_nestloop = on; set local enable_sort = on');
+  await bulk.query('set local enable_nestloop = on; set local enable_sort = on; set local random_page_cost to default');
   return value;
 }

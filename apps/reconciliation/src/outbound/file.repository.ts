@@ -47,8 +47,8 @@ const TAKE_IN = `update files set account_id = $2, business_date = $3::date, seq
 const DASHBOARD = `'^SETTLEMENT_(DETAIL|SUMMARY)_'`;
 const OTHERWISE_NAMED = `select name from files f where account_id = $1 and report = $2 and part_of <> $3 and status = 'in-force' and (name ~ ${DASHBOARD}) <> ($4 ~ ${DASHBOARD})
     and (exists (select from batch_sums s where s.file_id = f.id and s.batch_id = any($5::text[])) or exists (select from summary_rows s where s.file_id = f.id and s.batch_id = any($5::text[]))) limit 1`;
-const AGREEING = `select (select count(*) from lines l where l.file_id = $1 and l.business_date = $2::date and l.class = 'order'
-    and not exists (select from rest_lines r where r.file_id = l.file_id and r.line = l.line))::int
+const AGREEING = `select (select count(*) from lines l where l.file_id = $1 and l.business_date = $2::date and l.class = 'order')::int
+  - (select count(*) from rest_lines r where r.file_id = $1 and r.class = 'order')::int
   + (select count(*) from links k join rest_lines r on r.file_id = k.file_id and r.line = k.line where k.file_id = $1 and k.agrees)::int as count`;
 
 const PEND: Statement = { name: 'files-pend', text: TAKE_IN };

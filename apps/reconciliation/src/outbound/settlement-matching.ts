@@ -77,7 +77,7 @@ export class SettlementMatching {
     const [usual] = await bulk.query<{ prices: string }>(USUAL_PRICES, day);
     if (overview === undefined || usual === undefined) throw new Error('nothing came of an aggregate');
     const { lines, first } = overview;
-    await joiningWhole(bulk, () => bulk.query(FOUND, [...day, ...listedTerms(contracts), first, usual.prices]));
+    await joiningWhole(bulk, () => bulk.query(FOUND, [...day, ...listedTerms(contracts), first, usual.prices]), lines);
     await bulk.query('analyze settled_found');
     await bulk.query(SCOPE, [date, usual.prices]);
     await bulk.query(LONG_AGO, day);
