@@ -50,6 +50,11 @@ export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
+/** A folder of the same path that was deleted may have left PostgreSQL's files elsewhere: their password went with it, and nobody can open them any more. */
+export function forgetStranded({ secrets, kafka, postgresElsewhere }: Pick<DataFolder, 'secrets' | 'kafka' | 'postgresElsewhere'>): void {
+  if (!existsSync(secrets) && !existsSync(kafka)) rmSync(postgresElsewhere, { recursive: true, force: true });
+}
+
 /** Forgets all that a stack kept. The caller holds its lock. */
 export function forget(folder: DataFolder): void {
   const kept = new Set(['lock', 'bootstrap.lock']);

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { report, step } from '../bootstrap/progress.mjs';
 import { lockFolder, unlockFolder } from './folder-lock.ts';
-import { dataFolder, writePrivately, type DataFolder } from './data-folder.ts';
+import { dataFolder, forgetStranded, writePrivately, type DataFolder } from './data-folder.ts';
 import { ensureDatabases, servicesWithoutDatabase, type DatabaseUrls } from './databases.ts';
 import { describeDemo, registerDemo } from './demo.ts';
 import { kafkaProcess } from './kafka.ts';
@@ -77,6 +77,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const orphans = await stopOrphans(folder);
     if (orphans.length > 0) report('left behind', `stopped ${orphans.join(', ')} of a launcher that was killed`);
     await refuseTakenPorts(portsToTake(options), options.env['BIND_HOST'] || '127.0.0.1');
+    forgetStranded(folder);
     const at = await prepareEngines(run);
     const names = options.services ?? processNames;
     await untilAborted(options, Promise.all(names.map((name) => startService(run, name, at))));
