@@ -27,8 +27,10 @@ export class FollowStore {
     while (at < feed.head && stream.isOpen) {
       const page = await this.storeEvents.page(feed.store, at, PAGE_EVENTS_MAX);
       if (page[0]?.sequence === at + 1n) {
-        stream.receive(page);
-        at = page.at(-1)!.sequence;
+        // What is committed but not handed over yet will reach the stream that way, and must not twice.
+        const handedOver = page.filter(({ sequence }) => sequence <= feed.head);
+        stream.receive(handedOver);
+        at = handedOver.at(-1)!.sequence;
         await stream.drained();
       } else {
         at = feed.head;
