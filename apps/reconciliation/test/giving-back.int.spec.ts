@@ -104,6 +104,14 @@ describe('money that came after the payment had ended', () => {
     expect((await world.day(keys.finance)).body.accounts).toMatchObject([{ lines: nothing, expected: nothing, matched: nothing }]);
   });
 
+  it('and was given back by a cancel that names another store is told so', async () => {
+    await world.receive([world.cancelled(1, true)]);
+    await world.upload(keys.finance, file([row(sale), { ...cancelRow(sale), referenceStoreId: 'S999' }]));
+    expect(await kinds()).toEqual(['wrong-store CANCEL USD 0']);
+    await world.upload(keys.finance, file([row(sale), cancelRow(sale)]));
+    expect(await kinds()).toEqual([]);
+  });
+
   it('and was given back by a cancel that Alipay does not list is a break, in whatever order the files come', async () => {
     await world.receive([world.cancelled(1, true)]);
     await world.upload(keys.finance, file([row(sale)]));
@@ -113,6 +121,16 @@ describe('money that came after the payment had ended', () => {
     await world.upload(keys.finance, file([]), NEXT_NAME);
     expect(await kinds()).toEqual(['missing-at-alipay CANCEL USD 1000']);
     await world.upload(keys.finance, file([]));
+    expect(await kinds()).toEqual([]);
+  });
+});
+
+describe('a cancelled payment that Alipay lists, and its cancel', () => {
+  it('comes to nothing, and is told where a line names another store', async () => {
+    await world.receive([world.cancelled(1, true)]);
+    await world.upload(keys.finance, file([row(sale, { referenceStoreId: 'S999' }), cancelRow(sale)]));
+    expect([await kinds(), await statuses()]).toEqual([['wrong-store PAYMENT USD 0'], ['CANCELLED give-back matched']]);
+    await world.upload(keys.finance, file([row(sale), cancelRow(sale)]));
     expect(await kinds()).toEqual([]);
   });
 });

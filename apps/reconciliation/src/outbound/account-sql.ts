@@ -95,6 +95,10 @@ const ALONE = `case
         then 'refund-exceeds-paid' else 'refund-of-ours' end
     else 'line-alone' end`;
 
+/** What a matched line was expected by: for a payment that was cancelled, and for the cancel of one, that it comes to nothing. */
+const EXPECTED_BY = `select * from expectations x where x.request_id = l.expected_id and x.account_id = $1
+      and (x.type = l.type or (x.type = 'CANCELLED' and l.type in ('PAYMENT', 'CANCEL'))) order by x.type = l.type desc limit 1`;
+
 const OF_LINES = `insert into differences (${DIFFERENCE_COLUMNS})
   select case l.verdict when 'repeated' then 'repeated' when 'ambiguous' then 'ambiguous'
       when 'matched' then case when not l.agrees then 'amounts' when l.store_id <> e.store_id then 'other-store' else 'other-day' end
@@ -102,7 +106,7 @@ const OF_LINES = `insert into differences (${DIFFERENCE_COLUMNS})
     l.business_date::text, l.type, coalesce(e.store_id, paid.store_id, l.store_id), coalesce(e.order_key, l.order_key, paid.order_key), coalesce(e.payment_id, paid.payment_id), l.expected_id, l.alipay_id,
     e.currency, e.amount_minor, l.currency, l.amount_minor, l.copy, l.file_id, l.line, l.at, l.raw, e.event_id, null
   from looked_at l
-    left join lateral (select * from expectations x where x.request_id = l.expected_id and x.type = l.type and x.account_id = $1 limit 1) e on true
+    left join lateral (${EXPECTED_BY}) e on true
     left join lateral (select * from expectations x where l.verdict = 'unmatched' and l.type = 'REFUND' and x.alipay_id = l.original_id and x.type = 'PAYMENT' and x.account_id = $1 limit 1) paid on true
   where l.verdict <> 'matched' or not l.agrees or l.store_id <> e.store_id or (l.type = 'PAYMENT' and e.paid_at is not null and l.business_date <> e.business_date)
   order by l.business_date, l.sequence, l.line`;
