@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writePrivately, type DataFolder } from './data-folder.ts';
 import { demoAccounts } from './demo-accounts.ts';
 
-/** Files of a closed day arrive within half a minute; an SSH handshake for each account more often would cost an idle machine 2 % of a core. */
+/** Unless told otherwise, files of a closed day arrive within half a minute; an SSH handshake for each account more often would cost an idle machine 2 % of a core. */
 const POLL_SECONDS = 30;
 const CURVE = 'nistp256';
 
@@ -20,13 +20,13 @@ export function simulatorFolder(folder: DataFolder): string {
 }
 
 /** One user of the simulator's SFTP server fetches the files of every demo account. */
-export function registerSources(folder: DataFolder, files: SourceFiles, { port, password }: { readonly port: number; readonly password: string }): void {
+export function registerSources(folder: DataFolder, files: SourceFiles, { port, password, everySeconds = POLL_SECONDS }: { readonly port: number; readonly password: string; readonly everySeconds?: number | undefined }): void {
   const hostKey = keepHostKey(join(simulatorFolder(folder), 'sftp-host-key'));
   const user = 'demo';
   writePrivately(files.sftpPassword, `${password}\n`);
   writePrivately(files.sftpUsers, json({ users: [{ user, password, customerIds: demoAccounts.map(({ customerId }) => customerId) }] }));
   const sources = demoAccounts.map(({ accountId }) => (
-    { kind: 'sftp', id: accountId, accountId, host: '127.0.0.1', port, user, passwordFile: files.sftpPassword, hostKeys: [hostKey], everySeconds: POLL_SECONDS }
+    { kind: 'sftp', id: accountId, accountId, host: '127.0.0.1', port, user, passwordFile: files.sftpPassword, hostKeys: [hostKey], everySeconds }
   ));
   writePrivately(files.sources, json({ sources }));
 }

@@ -84,13 +84,20 @@ function demoSecrets(folder: DataFolder) {
   return secretsOf(folder, { ordersSecret: signingSecret, webhookSecret: signingSecret, directoryKey: aesKey, evidenceKey: aesKey, agentToken: password, sftpPassword: password, ...keys });
 }
 
+/** Where the services find Alipay, and how often they look there for files. */
+export interface AlipayAt {
+  readonly url: string;
+  readonly sftpPort: number;
+  readonly filesEverySeconds?: number | undefined;
+}
+
 /** Writes what the services read at start. Keys and secrets are kept from start to start. */
-export function registerDemo(folder: DataFolder, alipay: { readonly url: string; readonly sftpPort: number }, webhookUrl: string | undefined): void {
+export function registerDemo(folder: DataFolder, alipay: AlipayAt, webhookUrl: string | undefined): void {
   mkdirSync(folder.demo, { recursive: true, mode: 0o700 });
   const files = demoFiles(folder);
   const secrets = demoSecrets(folder);
   registerAccounts(folder, files, { alipayUrl: alipay.url, agentToken: secrets.agentToken });
-  registerSources(folder, files, { port: alipay.sftpPort, password: secrets.sftpPassword });
+  registerSources(folder, files, { port: alipay.sftpPort, password: secrets.sftpPassword, everySeconds: alipay.filesEverySeconds });
   writePrivately(files.directoryKey, `1:${secrets.directoryKey}\n`);
   writePrivately(files.evidenceKey, `1:${secrets.evidenceKey}\n`);
   writePrivately(files.directory, json(directory(secrets, webhookUrl)));

@@ -37,6 +37,8 @@ export interface StackOptions {
   readonly forLoad?: boolean | undefined;
   readonly inspectPorts?: InspectPorts | undefined;
   readonly webhookUrl?: string | undefined;
+  /** How often reconciliation looks for Alipay's files. */
+  readonly filesEverySeconds?: number | undefined;
   /** Gives the start up. */
   readonly signal?: AbortSignal | undefined;
   /** Hears of a process that ended without being asked to. */
@@ -108,11 +110,11 @@ function portsToTake({ ports, services, env, engines }: StackOptions): Partial<P
 }
 
 async function prepareEngines(run: Running): Promise<Prepared> {
-  const { ports, env, webhookUrl, inspectPorts } = run.options;
+  const { ports, env, webhookUrl, filesEverySeconds, inspectPorts } = run.options;
   const [data, broker] = await Promise.allSettled([preparePostgres(run), prepareKafka(run)]);
   if (data.status === 'rejected') throw data.reason;
   if (broker.status === 'rejected') throw broker.reason;
-  registerDemo(run.folder, { url: `http://127.0.0.1:${ports.SIMULATOR_PORT}`, sftpPort: ports.SIMULATOR_SFTP_PORT }, webhookUrl);
+  registerDemo(run.folder, { url: `http://127.0.0.1:${ports.SIMULATOR_PORT}`, sftpPort: ports.SIMULATOR_SFTP_PORT, filesEverySeconds }, webhookUrl);
   return { folder: run.folder, ports, brokers: broker.value, env, inspectPorts, ...data.value };
 }
 

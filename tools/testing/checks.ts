@@ -27,7 +27,7 @@ const types: Step = {
 
 const contracts: Step = { name: 'contracts', run: (signal) => runCheck({ args: ['tools/contracts/generate.ts', '--check'] }, signal) };
 
-const unit: Step = { name: 'unit', run: (signal) => runJest('unit', { env: {}, isInBand: false }, signal) };
+const unit: Step = { name: 'unit', run: (signal) => runJest('unit', { env: {}, workers: availableParallelism() }, signal) };
 
 const SIMULATED_DAYS = '300';
 
@@ -43,4 +43,4 @@ const simulation: Step = {
 };
 
 /** What needs no database and no broker: the lanes of a group run side by side, the groups one after the other. */
-export const checkGroups: readonly (readonly (readonly Step[])[])[] = [[[lint], [probes, types, contracts, simulation]], [[unit]]];
+export const checkGroups: readonly (readonly (readonly Step[])[])[] = [[[lint, types], [probes, simulation, contracts]], [[unit]]];

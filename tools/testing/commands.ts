@@ -69,21 +69,25 @@ interface JestReport {
   }[];
 }
 
-export interface JestRun {
-  readonly env: NodeJS.ProcessEnv;
-  readonly isInBand: boolean;
-  /** A part of the path of the specs that are run, or left out. */
+/** By a part of the path of the specs, a regular expression. */
+export interface SpecPart {
   readonly only?: string;
   readonly except?: string;
 }
 
+export interface JestRun extends SpecPart {
+  readonly env: NodeJS.ProcessEnv;
+  /** How many specs run side by side. Jest would leave one core to itself, and it needs none. */
+  readonly workers: number;
+}
+
 /** Runs one of Jest's projects and counts what it reports. A file that could not even be loaded counts as one failure. */
-export async function runJest(project: string, { env, isInBand, only, except }: JestRun, signal: AbortSignal): Promise<Tally> {
+export async function runJest(project: string, { env, workers, only, except }: JestRun, signal: AbortSignal): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), 'scantill-jest-'));
   const reportFile = join(folder, 'report.json');
   try {
     const chosen = [...(only === undefined ? [] : ['--testPathPatterns', only]), ...(except === undefined ? [] : ['--testPathIgnorePatterns', '/node_modules/', except])];
-    const problem = await runCommand({ args: [...JEST, '--selectProjects', project, '--json', '--outputFile', reportFile, ...(isInBand ? ['--runInBand'] : []), ...chosen], env }, signal);
+    const problem = await runCommand({ args: [...JEST, '--selectProjects', project, '--json', '--outputFile', reportFile, ...(workers === 1 ? ['--runInBand'] : ['--maxWorkers', String(workers)]), ...chosen], env }, signal);
     if (!existsSync(reportFile)) return oneFailed(problem ?? 'Jest wrote no report');
     const tally = count(JSON.parse(readFileSync(reportFile, 'utf8')) as JestReport);
     if (tally.passed + tally.failed + tally.skipped === 0) return oneFailed('there are no tests');

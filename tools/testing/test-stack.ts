@@ -12,7 +12,7 @@ import { migrateAll } from '../stack/migrations.ts';
 import { freePorts } from '../stack/ports.ts';
 import { stopOrphans } from '../stack/process-records.ts';
 import { startStack, type Stack } from '../stack/stack.ts';
-import { runJest } from './commands.ts';
+import { runJest, type SpecPart } from './commands.ts';
 import { chooseEngines, removeContainers } from './containers.ts';
 import type { Step } from './checks.ts';
 import { add } from './tally.ts';
@@ -20,8 +20,15 @@ import { add } from './tally.ts';
 const COMMAND = 'npm test';
 /** Few, so that tests meet several keys on one partition. */
 const PARTITIONS = 4;
+/** As often as a source may be looked at. */
+const FILES_EVERY_SECONDS = 5;
 const SEED_MAX = 0xffff_ffff;
-const RECONCILIATION = 'apps/reconciliation/';
+/** Side by side, each with databases of its own; more than the cores, because much of it is waiting. */
+const SPEC_WORKERS = 3;
+/** Those that hold a phone wait for codes that run out. */
+const PHONE_LANE = '(wallet-page|till-http)';
+/** They close Alipay's day, or plan what it does with whatever call comes next. */
+const ALONE = '[.]alone[.]e2e[.]';
 
 /** The one stack of a run. */
 export interface TestStack {
@@ -41,7 +48,7 @@ export async function startTestStack(signal: AbortSignal): Promise<TestStack> {
   const engines = await chooseEngines(folder, ports, process.env['SCANTILL_TEST_STACK']);
   try {
     const stack = await startStack({
-      dataDir: folder.path, ports, command: COMMAND, partitions: PARTITIONS, databasePrefix: 'scantill_test', env: ownEnvironment(), engines, signal,
+      dataDir: folder.path, ports, command: COMMAND, partitions: PARTITIONS, filesEverySeconds: FILES_EVERY_SECONDS, databasePrefix: 'scantill_test', env: ownEnvironment(), engines, signal,
       onDeath: (name, how, logFile) => void died.push(`${name} ended by itself (${how}); its log is ${logFile}`),
     });
     return { steps: stepsOn(stack, await specEnvironment(stack)), died, stop: (isKept) => stop(folder, stack, isKept) };
@@ -52,13 +59,13 @@ export async function startTestStack(signal: AbortSignal): Promise<TestStack> {
 }
 
 function stepsOn(stack: Stack, env: NodeJS.ProcessEnv): Step[] {
+  const endToEnd = async (lanes: readonly SpecPart[], signal: AbortSignal) => add(...await Promise.all(lanes.map((lane) => runJest('e2e', { env, workers: 1, ...lane }, signal))));
   return [
-    // Each service has a database of its own; one half is reconciliation's. Within a half a spec has the database to itself.
+    { name: 'integration', run: (signal) => runJest('int', { env, workers: SPEC_WORKERS }, signal) },
     {
-      name: 'integration',
-      run: async (signal) => add(...await Promise.all([{ only: RECONCILIATION }, { except: RECONCILIATION }].map((half) => runJest('int', { env, isInBand: true, ...half }, signal)))),
+      name: 'end-to-end',
+      run: async (signal) => add(await endToEnd([{ only: PHONE_LANE }, { except: `${PHONE_LANE}|${ALONE}` }], signal), await endToEnd([{ only: ALONE }], signal)),
     },
-    { name: 'end-to-end', run: (signal) => runJest('e2e', { env, isInBand: true }, signal) },
     { name: 'faults', run: async (signal) => (await Promise.race([runFaultTest(stack, { isShort: true, seed: randomInt(SEED_MAX) }), untilAborted(signal)])).tally() },
     { name: 'crash', run: async (signal) => (await Promise.race([runCrashTest(stack, { isShort: true, seed: randomInt(SEED_MAX) }), untilAborted(signal)])).tally() },
   ];
@@ -66,9 +73,17 @@ function stepsOn(stack: Stack, env: NodeJS.ProcessEnv): Step[] {
 
 /** Specs get databases of their own: those of the running services change under their hands. */
 async function specEnvironment({ folder, postgresUrl, brokers }: Stack): Promise<NodeJS.ProcessEnv> {
-  const databaseUrls = await ensureDatabases(folder, {}, 'specification_test', postgresUrl);
-  await step('spec databases', { done: ({ applied }) => `${applied} migrations applied` }, () => migrateAll(databaseUrls));
-  const variables = services.map((service) => [databaseVariable(service).replace(/_DATABASE_URL$/, '_TEST_DATABASE_URL'), databaseUrls[service]]);
+  const workers = Array.from({ length: SPEC_WORKERS }, (_, index) => String(index + 1));
+  const variables: [name: string, url: string][] = [];
+  await step('spec databases', { done: (applied: number) => `${applied} migrations applied` }, async () => {
+    let applied = 0;
+    for (const worker of workers) {
+      const databaseUrls = await ensureDatabases(folder, {}, `specification_test_${worker}`, postgresUrl);
+      applied += (await migrateAll(databaseUrls)).applied;
+      variables.push(...services.map((service): [string, string] => [`${databaseVariable(service).replace('_DATABASE_', '_TEST_DATABASE_')}_${worker}`, databaseUrls[service]]));
+    }
+    return applied;
+  });
   return { ...Object.fromEntries(variables), KAFKA_TEST_BROKERS: brokers.join(','), SCANTILL_TEST_DEMO_FILE: folder.demoFile, SCANTILL_TEST_STACK_FILE: folder.stackFile };
 }
 

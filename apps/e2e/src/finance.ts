@@ -18,7 +18,7 @@ function accept(fileId: string): Promise<ImportView> {
   return askFor(`${books}/v1/files/${fileId}/accept`, { key, method: 'POST' });
 }
 
-/** Twice the time between two looks of the demo's sources. */
+/** Several times what lies between two looks at a source of the test stack. */
 const ARRIVES_WITHIN_MS = 60_000;
 
 /** Waits until the file of a day has come by itself, from where Alipay puts it. */

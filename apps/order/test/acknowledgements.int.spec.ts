@@ -92,7 +92,7 @@ describe('a chain that acknowledges', () => {
     await order.outside.query(`select from orders where key = 'mine:both' for update`);
     await read('both');
     const saying = acknowledge('both');
-    await until('both want to write it down', async () => (await order.outside.count(`pg_locks where not granted and locktype in ('transactionid', 'tuple')`)) === 2);
+    await until('both want to write it down', async () => (await order.outside.waitingFor('transactionid', 'tuple')) === 2);
     await order.outside.query('rollback');
     await saying;
     await until('it is told', async () => (await acknowledged('both')).length > 0);
@@ -140,7 +140,7 @@ describe('a chain that acknowledges', () => {
     await order.outside.query('begin');
     await order.outside.query('select from orders where key = $1 for update', [`mine:${first}`]);
     const saying = order.receive(topics.storeOrders, [says(paid), storeMessage(mine.signer, storeCancelRequestedV1, { chainId: 'mine', storeId: 'S001', orderId: unpaid })]);
-    await until('it waits for the one that is held', async () => (await order.outside.count(`pg_locks where not granted and locktype = 'transactionid'`)) === 1);
+    await until('it waits for the one that is held', async () => (await order.outside.waitingFor('transactionid')) === 1);
     await order.outside.query('select from orders where key = $1 for update nowait', [`mine:${last}`]);
     await order.outside.query('rollback');
     await saying;

@@ -136,7 +136,7 @@ describe('the HTTP door for orders', () => {
     await place(mine.order('slow-cancel'));
     await order.outside.query(`create or replace function slow_commit() returns trigger language plpgsql as $$ begin if new.order_id like 'slow%' then perform pg_sleep(1.5); end if; return null; end $$`);
     await order.outside.query('create constraint trigger slow_commit after insert or update on orders deferrable initially deferred for each row execute function slow_commit()');
-    const isCommitting = async () => (await order.outside.count(`pg_stat_activity where application_name = 'order' and query = 'COMMIT' and wait_event = 'PgSleep'`)) === 1;
+    const isCommitting = async () => (await order.outside.count(`pg_stat_activity where datname = current_database() and application_name = 'order' and query = 'COMMIT' and wait_event = 'PgSleep'`)) === 1;
     try {
       for (const [id, ask] of [['slow-place', () => place(mine.order('slow-place'))], ['slow-cancel', () => order.ask('POST', '/v1/orders/slow-cancel/cancel', key)]] as const) {
         const asked = ask();

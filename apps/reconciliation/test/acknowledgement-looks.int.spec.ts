@@ -64,7 +64,7 @@ describe('the look at a minute', () => {
     const holder = await holdCommitsOf(table);
     world.platform.clock.set(`${DATE}T10:29:00+08:00`);
     const writing = write();
-    await until('it is about to commit', async () => (await world.database.count(`pg_locks where not granted and locktype = 'advisory'`)) === 1);
+    await until('it is about to commit', async () => (await world.database.waitingFor('advisory')) === 1);
     await look(DUE);
     await holder.release();
     await writing;

@@ -78,7 +78,7 @@ describe('days that are due together', () => {
     await world.platform.database.transaction(async (tx) => {
       await tx.query({ name: 'another-comparison', text: `select pg_advisory_xact_lock(hashtextextended('tills of demo', 0))` }, []);
       comparing = tills.compare();
-      const isWaiting = async () => (await world.database.query('select 1 from pg_locks where locktype = $1 and not granted', ['advisory'])).length > 0;
+      const isWaiting = async () => (await world.database.waitingFor('advisory')) > 0;
       for (let looks = 0; looks < 250 && !(await isWaiting()); looks += 1) await setTimeout(20);
       await world.receive([world.succeeded({ number: 1, minor: 1_000n })]);
     });

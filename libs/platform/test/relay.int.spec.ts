@@ -102,10 +102,10 @@ describe('the outbox relay', () => {
     const service = `two-${randomUUID()}`;
     const link = await TcpLink.toUrl(outside.url);
     const first = start(service, link.through(outside.url));
-    await until('the first leads', async () => (await outside.count('pg_stat_activity where application_name = $1', [`${service}-relay-0`])) === 1);
+    await until('the first leads', async () => (await outside.count('pg_stat_activity where datname = current_database() and application_name = $1', [`${service}-relay-0`])) === 1);
     start(service);
     await pauseMs(500);
-    expect(await outside.count('pg_stat_activity where application_name = $1', [`${service}-relay-0`])).toBe(1);
+    expect(await outside.count('pg_stat_activity where datname = current_database() and application_name = $1', [`${service}-relay-0`])).toBe(1);
     for (let n = 0; n < 300; n += 1) {
       await append(topic, `key ${n % 5}`, String(n));
       if (n === 150) await link.cut();

@@ -67,7 +67,7 @@ describe('requests that share a unit of work', () => {
   it('hear that nobody knows when the connection is lost in the commit, although it may have happened', async () => {
     const work = new UnitOfWork(database, new WriteNumbers());
     const asked = work.run('404').then(() => undefined, (error: unknown) => error);
-    await until('it commits', async () => (await outside.count(`pg_stat_activity where application_name = 'unit of work' and query = 'COMMIT' and wait_event = 'PgSleep'`)) === 1);
+    await until('it commits', async () => (await outside.count(`pg_stat_activity where datname = current_database() and application_name = 'unit of work' and query = 'COMMIT' and wait_event = 'PgSleep'`)) === 1);
     await link.cut();
     const error = await asked;
     await link.mend();

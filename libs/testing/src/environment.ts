@@ -7,9 +7,9 @@ function need(name: string): string {
   return value;
 }
 
-/** A database that may be emptied. Anything whose name does not say so is refused. */
+/** A database that may be emptied: the one of Jest's worker, so that a specification has it to itself. Anything whose name does not say so is refused. */
 export function testDatabaseUrl(service: Service): string {
-  const name = `${service.toUpperCase().replaceAll('-', '_')}_TEST_DATABASE_URL`;
+  const name = `${service.toUpperCase().replaceAll('-', '_')}_TEST_DATABASE_URL_${need('JEST_WORKER_ID')}`;
   const url = need(name);
   if (!new URL(url).pathname.includes('test')) throw new Error(`${name} names a database without "test" in its name: it would be emptied`);
   return url;

@@ -29,6 +29,13 @@ export class TestDatabase {
     return row?.count ?? 0;
   }
 
+  /** How many of its sessions wait for a lock of these kinds. */
+  async waitingFor(...kinds: readonly ('transactionid' | 'tuple' | 'advisory')[]): Promise<number> {
+    // Within a transaction it would be the same as before.
+    await this.query('select pg_stat_clear_snapshot()');
+    return this.count(`pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and wait_event = any ($1)`, [kinds]);
+  }
+
   /** Ends the sessions of everybody else, as a restart of the server would. */
   async endSessions(applicationNameLike = '%'): Promise<void> {
     await this.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name like $1', [applicationNameLike]);
