@@ -43,4 +43,4 @@ const simulation: Step = {
 };
 
 /** What needs no database and no broker: the lanes of a group run side by side, the groups one after the other. */
-export const checkGroups: readonly (readonly (readonly Step[])[])[] = [[[lint, types], [probes, simulation, contracts]], [[unit]]];
+export const checkGroups: readonly (readonly (readonly Step[])[])[] = [[[lint], [probes, types, contracts, simulation]], [[unit]]];

@@ -159,7 +159,7 @@ export class QuickCells {
   }
 
   /** When its day began, in microseconds as PostgreSQL counts them; of times in UTC+8 and to the second. */
-  dayOf(place: number): number | undefined {
+  private dayOf(place: number): number | undefined {
     const start = this.start(place);
     return this.end(place) - start === TIME.length ? this.days.of(this.bytes, start, start + DAY_LENGTH) : undefined;
   }
