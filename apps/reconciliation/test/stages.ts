@@ -8,6 +8,8 @@ const KEY = 5_005;
 /** Before the first byte: what it is about is looked up and locked. */
 const opened: Place = { table: 'files', on: 'lock' };
 const inForce: Place = { table: 'files', on: 'update', when: `new.status = 'in-force'` };
+/** An import was given up, and that is being written down. */
+export const refusing: Place = { table: 'files', on: 'update', when: `new.status = 'refused'` };
 const broken: Place = { table: 'breaks', on: 'insert or update', when: 'true' };
 /** After everything else was written. */
 const announced: Place = { table: 'imports', on: 'update', when: `new.stage = 'ended'` };

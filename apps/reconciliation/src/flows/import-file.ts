@@ -1,5 +1,5 @@
 import { businessDate, err, ok, zero, type Money, type Result } from '@scantill/kernel';
-import type { Account, Clock, Database, Directory } from '@scantill/platform';
+import type { Account, Clock, Database, Directory, Tx } from '@scantill/platform';
 import { appendEvents } from '@scantill/platform';
 import { inBulk, lockAccount, type Bulk } from '../outbound/bulk.js';
 import type { DueDays } from '../outbound/due-days.js';
@@ -65,18 +65,33 @@ export class ImportFile {
       return taken.value.kind === 'taken' ? { kind: 'imported', imported: taken.value.imported } : { kind: 'postponed' };
     }
     if (taken.error.kind === 'pending') return await this.pend(taken.error);
-    return { kind: 'refused', refusal: await this.refuse(fileId, taken.error.refused, taken.error.part) };
+    const { refused, part } = taken.error;
+    if (refused.kind !== 'PartMissing' || part === null) return { kind: 'refused', refusal: await this.refuse(fileId, refused, part) };
+    const refusal = await this.refusePart(fileId, part, watch.signal);
+    return refusal === undefined ? this.run(fileId, watch) : { kind: 'refused', refusal };
   }
 
   async refuse(fileId: string, refused: FileRefused, part: NumberedPart | null = null): Promise<Refusal> {
-    const { database, received, imports, fileBreaks, clock } = this.parts;
+    return await this.parts.database.transaction((tx) => this.refuseIn(tx, fileId, refused, part));
+  }
+
+  /** Whoever takes in the part before it sees this one refused, or is seen here. @returns undefined where nothing is missing any more */
+  private async refusePart(fileId: string, part: NumberedPart, signal: AbortSignal): Promise<Refusal | undefined> {
+    const looked = await inBulk<Refusal | undefined, never>(this.parts.database, async (bulk) => {
+      await lockAccount(bulk, part.accountId);
+      const { length } = await this.parts.files.parts(bulk, part);
+      return ok(part.sequence > length ? await this.refuseIn(bulk.tx, fileId, { kind: 'PartMissing', part, sequence: length }, part) : undefined);
+    }, signal);
+    return looked.ok ? looked.value : looked.error;
+  }
+
+  private async refuseIn(tx: Tx, fileId: string, refused: FileRefused, part: NumberedPart | null): Promise<Refusal> {
+    const { received, imports, fileBreaks, clock } = this.parts;
     const [refusal, sides] = [toRefusal(refused), sidesOf(refused)];
-    await database.transaction(async (tx) => {
-      const at = clock.now();
-      await received.refuse(tx, fileId, refusal, part);
-      if (part !== null) await fileBreaks.refused(tx, { ...part, sequence: refused.kind === 'PartMissing' ? refused.sequence : part.sequence }, { fileId, refusal, ...(sides === undefined ? {} : { sides }) }, { at, cause: { correlationId: fileId, causationId: null } });
-      await imports.end(tx, fileId, null, at);
-    });
+    const at = clock.now();
+    await received.refuse(tx, fileId, refusal, part);
+    if (part !== null) await fileBreaks.refused(tx, { ...part, sequence: refused.kind === 'PartMissing' ? refused.sequence : part.sequence }, { fileId, refusal, ...(sides === undefined ? {} : { sides }) }, { at, cause: { correlationId: fileId, causationId: null } });
+    await imports.end(tx, fileId, null, at);
     return refusal;
   }
 
