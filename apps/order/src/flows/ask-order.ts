@@ -27,10 +27,12 @@ export class AskOrder {
   /** The order as it stands after the wait. */
   async run({ order, toInput, cause, wait }: Request): Promise<Result<Order, OrderRejected>> {
     const at = this.clock.now();
-    const answer = wait === undefined ? undefined : this.watch.wait(order.key, wait);
+    const askedAtMs = Date.now();
     const outcome = await this.write(order, { key: order.key, input: toInput(at), at, cause });
     if (!outcome.ok || wait === undefined || wait.isAnswer(outcome.value)) return outcome;
-    return ok((await answer) ?? outcome.value);
+    // Only from here on: until then the order stands as before, and a code that is closed would be taken for the answer.
+    const answer = await this.watch.wait(order.key, { ...wait, maxMs: Math.max(0, wait.maxMs - (Date.now() - askedAtMs)) });
+    return ok(answer ?? outcome.value);
   }
 
   private async write(seen: Order, asked: Asked): Promise<Result<Order, OrderRejected>> {

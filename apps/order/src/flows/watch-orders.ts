@@ -59,8 +59,11 @@ export class WatchOrders {
   }
 
   announce(order: Order): void {
-    const answered = [...this.watchers.get(order.key) ?? []].filter(({ isAnswer }) => isAnswer(order));
-    this.wake(order.key, answered, order);
+    this.answer(order, [...this.watchers.get(order.key) ?? []]);
+  }
+
+  private answer(order: Order, watchers: readonly Watcher[]): void {
+    this.wake(order.key, watchers.filter(({ isAnswer }) => isAnswer(order)), order);
   }
 
   private wake(key: string, watchers: Iterable<Watcher>, order: Order | undefined): void {
@@ -83,16 +86,17 @@ export class WatchOrders {
       return;
     }
     const nowMs = Date.now();
-    const keys = [...this.watchers].flatMap(([key, set]) => {
+    const asking = new Map([...this.watchers].flatMap(([key, set]) => {
       const due = [...set].filter((watcher) => watcher.askAtMs <= nowMs);
       for (const watcher of due) {
         watcher.askAtMs = nowMs + watcher.gapMs;
         watcher.gapMs *= 2;
       }
-      return due.length > 0 ? [key] : [];
-    });
-    if (keys.length === 0) return;
-    const orders = await this.orders.findNews(keys).catch(() => []);
-    for (const order of orders) this.announce(order);
+      return due.length > 0 ? [[key, [...set]] as const] : [];
+    }));
+    if (asking.size === 0) return;
+    const orders = await this.orders.findNews([...asking.keys()]).catch(() => []);
+    // Whoever began to wait meanwhile may have changed the order after it was read.
+    for (const order of orders) this.answer(order, asking.get(order.key) ?? []);
   }
 }
