@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { alipayId, cancelRow, DATE, file, paymentId, row, sales, World, type Sale } from './world.js';
+import { alipayId, cancelRow, DATE, file, paymentId, refundRow, row, sales, World, type Sale } from './world.js';
 
 const NEXT = '2026-11-25';
 const NEXT_NAME = 'transactionItems_20261125_000.csv';
@@ -84,6 +84,18 @@ describe('a day that differs', () => {
     expect(await kinds()).toEqual(['duplicate-line PAYMENT USD 1', 'duplicate-line PAYMENT USD 1001']);
   });
 
+  it('names a line that another store repeats, and keeps the copy of the store that sold', async () => {
+    const [first] = sales(1) as [Sale];
+    const elsewhere = row(first, { referenceStoreId: 'S002' });
+    for (const rows of [[...sales(5).map((sale) => row(sale)), elsewhere], [elsewhere, ...sales(5).map((sale) => row(sale))]]) {
+      const imported = await world.upload(keys.finance, file(rows));
+      expect(imported.body).toMatchObject({ matched: 5 });
+      expect(await kinds()).toEqual(['duplicate-line PAYMENT USD 1001']);
+    }
+    await world.upload(keys.finance, file([elsewhere, elsewhere, ...sales(5).slice(1).map((sale) => row(sale))]));
+    expect(await kinds()).toEqual(['duplicate-line PAYMENT USD 1001', 'wrong-store PAYMENT USD 0']);
+  });
+
   it('lists refunds and cancels that we know nothing of, with their type', async () => {
     await world.upload(keys.finance, file([...sales(5).map((sale) => row(sale)), row({ number: 1, minor: -400n }, { transactionType: 'REFUND', transactionId: 'R-1' })]));
     expect(await kinds()).toEqual(['missing-with-us REFUND USD 400']);
@@ -145,8 +157,17 @@ describe('lines and days', () => {
 
   it('give the same result whatever the order of the lines, and however often they are matched', async () => {
     const ids = fc.integer({ min: 1, max: 6 });
-    const line = fc.record({ number: ids, request: ids, minor: fc.constantFrom(1_001n, 1_002n, 1_003n), type: fc.constantFrom('PAYMENT', 'CANCEL') })
-      .map(({ number, request, minor, type }) => row({ number, minor: type === 'CANCEL' ? -minor : minor }, { transactionType: type, transactionRequestId: paymentId(request) }));
+    const stores = fc.constantFrom('S001', 'S001', 'S002');
+    const line = fc.oneof(
+      fc.record({ sale: fc.constantFrom(...sales(6)), store: stores }).map(({ sale, store }) => row(sale, { referenceStoreId: store })),
+      fc.record({ refund: fc.constantFrom(1, 2), store: stores }).map(({ refund, store }) => refundRow({ number: 3, refund, minor: 400n }, { referenceStoreId: store })),
+      fc.record({ number: ids, request: ids, order: ids, minor: fc.constantFrom(1_001n, 1_002n, 1_003n), isCancel: fc.boolean(), store: stores }).map(({ number, request, order, minor, isCancel, store }) =>
+        row({ number, minor: isCancel ? -minor : minor }, {
+          transactionType: isCancel ? 'CANCEL' : 'PAYMENT', transactionRequestId: paymentId(request), referenceTransactionId: `demo_A-${order}`, referenceStoreId: store,
+        })),
+    );
+    // Two payments of Alipay's name one request of ours, alike in all but their ids.
+    const sharing = [4, 5].map((number) => row({ number, minor: 1_002n }, { transactionRequestId: paymentId(2) }));
     const orders = fc.array(line, { maxLength: 10 }).chain((rows) => fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length })));
     await fc.assert(fc.asyncProperty(orders, async ([rows, shuffled]) => {
       const outcomes: unknown[] = [];
@@ -158,7 +179,7 @@ describe('lines and days', () => {
       expect(outcomes[2]).toEqual(outcomes[0]);
     }).beforeEach(async () => {
       keys = await world.reset();
-      await world.receive([...sales(3).map((sale) => world.succeeded(sale)), world.cancelled(4, true), world.cancelled(5, false)]);
-    }), { numRuns: 10 });
+      await world.receive([...sales(3).map((sale) => world.succeeded(sale)), world.refunded({ number: 3, refund: 1, minor: 400n }), world.cancelled(4, true), world.cancelled(5, false)]);
+    }), { numRuns: 20, examples: [[[sharing, [...sharing].reverse()]]] });
   }, 120_000);
 });

@@ -9,6 +9,8 @@ function held(e: string): string {
 
 const SCOPE = `create temp table scope on commit drop as select * from rest_lines where account_id = $1`;
 const SCOPE_STATISTICS = 'analyze scope (alipay_id, request_id, type, class)';
+/** All that a line says comes before where it stands. */
+const SAID = 'paid_at, amount_minor, currency, request_id, identity, order_key, store_id, original_id, business_date, sequence, line';
 
 /**
  * Each line that its own day left over is given the expectation of its type that it names, of whichever day: by Alipay's id, else by our
@@ -29,10 +31,10 @@ const LOOK = `create temp table looked_at on commit drop as
     from scope l left join by_alipay a on a.file_id = l.file_id and a.line = l.line left join by_request r on r.file_id = l.file_id and r.line = l.line where l.class = 'order'),
   counted as (
     select n.*, (case when held and (tier = 1 or type = 'REFUND') then 1 else 0 end) + row_number() over (
-      partition by type, identity order by agrees desc nulls last, paid_at, amount_minor, currency, request_id, business_date, sequence, line) as copy from named n),
+      partition by type, identity order by agrees desc nulls last, ${SAID}) as copy from named n),
   claimed as (
     select c.*, case when named_id is not null and not held and copy = 1 then
-      row_number() over (partition by named_id, type, copy, held order by tier, agrees desc, paid_at, amount_minor, currency, request_id, business_date, sequence, line) end as claim from counted c)
+      row_number() over (partition by named_id, type, copy, held order by tier, agrees desc, ${SAID}) end as claim from counted c)
   select c.*, case when claim = 1 then named_id end as expected_id, case when copy > 1 then 'repeated' when claim = 1 then 'matched' else 'unmatched' end as verdict from claimed c`;
 const LOOKED_AT_INDEX = 'create index on looked_at (expected_id, type)';
 const LOOKED_AT_STATISTICS = 'analyze looked_at';
@@ -54,7 +56,7 @@ const LOOK_BY_ORDER = `with pairs as (
 /** A payment that was cancelled is listed as PAYMENT and CANCEL that come to nothing, on the same day or on the next. */
 const LOOK_AT_CANCELLED = `with pairs as (
     select p.file_id as paid_file, p.line as paid_line, c.file_id as cancelled_file, c.line as cancelled_line, e.request_id,
-      row_number() over (partition by e.request_id order by p.alipay_id, p.business_date, p.sequence, p.line, c.business_date, c.sequence, c.line) as claim
+      row_number() over (partition by e.request_id order by p.alipay_id, p.business_date, c.business_date, c.identity, c.sequence, c.line) as claim
     from looked_at p join looked_at c on c.alipay_id = p.alipay_id and c.type = 'CANCEL' and c.verdict = 'unmatched' and c.currency = p.currency and c.amount_minor = -p.amount_minor
     join expectations e on e.request_id = p.request_id and e.type = 'CANCELLED' and e.account_id = $1
     where p.type = 'PAYMENT' and p.verdict = 'unmatched' and p.named_id is null)
@@ -63,7 +65,7 @@ const LOOK_AT_CANCELLED = `with pairs as (
 
 /** The payment may have been expected by itself: late money that a cancel gave back. */
 const LOOK_AT_GIVEN_BACK = `with pairs as (
-    select c.file_id, c.line, e.request_id, row_number() over (partition by e.request_id order by c.business_date, c.sequence, c.line) as claim
+    select c.file_id, c.line, e.request_id, row_number() over (partition by e.request_id order by c.business_date, c.identity, c.sequence, c.line) as claim
     from looked_at c join expectations e on e.alipay_id = c.alipay_id and e.type = 'PAYMENT' and e.account_id = $1 and e.currency = c.currency and e.amount_minor = -c.amount_minor
       join expectations x on x.request_id = e.request_id and x.type = 'CANCELLED'
     where c.type = 'CANCEL' and c.verdict = 'unmatched'

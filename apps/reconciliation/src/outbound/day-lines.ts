@@ -25,9 +25,16 @@ const UNPAIRED = `create temp table unpaired on commit drop as
     on e.alipay_id = l.alipay_id and e.type = l.type and e.currency = l.currency and e.amount_minor = l.amount_minor
   where l.file_id is null or e.request_id is null or l.store_id <> e.store_id`;
 
+/** A line of another store pairs with what no line of its own store does; next to one that does it is a copy. */
+const HAS_OTHER_STORES = 'select exists (select from unpaired where file_id is not null and expected_id is not null) as found';
+const PAIRED_WITHOUT = `update unpaired u set expected_id = null, expected_type = null
+  from expectations e join lines l on l.alipay_id = e.alipay_id and l.type = e.type and l.currency = e.currency and l.amount_minor = e.amount_minor and (l.store_id <> e.store_id) is not true
+  where u.file_id is not null and e.request_id = u.expected_id and e.type = u.expected_type and e.account_id = $1 and e.business_date = $2::date
+    and l.business_date = $2::date and l.class = 'order' and l.file_id in (${FILES})`;
+
 const REST_OF_LINES = `create temp table day_rest on commit drop as
   select ${OF_LINE} from unpaired u join lines l on l.file_id = u.file_id and l.line = u.line and l.business_date = $1::date`;
-const REST_OF_EXPECTATIONS = 'create temp table day_open on commit drop as select u.expected_id as request_id, u.expected_type as type from unpaired u where u.expected_id is not null';
+const REST_OF_EXPECTATIONS = 'create temp table day_open on commit drop as select distinct u.expected_id as request_id, u.expected_type as type from unpaired u where u.expected_id is not null';
 /** Of a type that nobody knows: there is nothing that it could be compared with. */
 const UNKNOWN = `insert into day_rest select ${OF_LINE} from lines l where l.business_date = $2::date and l.class = 'unknown' and l.file_id in (${FILES})`;
 
@@ -75,6 +82,7 @@ export class DayLines {
     const day = [accountId, date];
     await joiningWhole(bulk, () => bulk.query(UNPAIRED, day));
     await bulk.query('analyze unpaired');
+    if ((await bulk.query<{ found: boolean }>(HAS_OTHER_STORES))[0]?.found) await bulk.query(PAIRED_WITHOUT, day);
     await bulk.query(REST_OF_LINES, [date]);
     await bulk.query(REST_OF_EXPECTATIONS);
     await bulk.query(UNKNOWN, day);
