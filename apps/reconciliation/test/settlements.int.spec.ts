@@ -126,30 +126,6 @@ describe('a payment that we hear of after it was paid out', () => {
   });
 });
 
-describe('a refund of generation C', () => {
-  const refund = { number: 1, refund: 1, minor: 400n };
-  const columns = reportColumns.settlementItems.C.filter((name) => name !== 'PSP' && name !== 'ARN');
-  const refunded = settledRow(refundRow(refund, { transactionId: alipayId(1) }));
-  const settleC = (rows: readonly Columns[]) => world.send(keys.finance, file(rows.map((each) => ({ ...each, settlementInitiatedDate: each['settlementTime'] ?? '' })), columns), SETTLED_NAME);
-
-  it.each([['in a batch of its own', false], ['together with its payment', true]])('that we hear of after it was paid out, %s, is matched there a little later, although its row carries the id of the payment', async (_, isTogether) => {
-    if (!isTogether) await world.receive([world.succeeded(sale)]);
-    await settleC([refunded]);
-    await rematch();
-    expect(await told()).toEqual(['missing-with-us REFUND 11-25 - -400 at risk USD 400']);
-    tick();
-    await world.receive([...(isTogether ? [world.succeeded(sale)] : []), world.refunded(refund)]);
-    await rematch();
-    expect(await told()).toEqual([]);
-  });
-
-  it('that is paid out twice is listed twice, also under another id', async () => {
-    await world.receive([world.succeeded(sale), world.refunded(refund)]);
-    await settleC([settledRow(row(sale)), refunded, { ...refunded, transactionId: 'X-1' }]);
-    expect(await told()).toEqual(['duplicate-line REFUND 11-25 - -400 at risk USD 400']);
-  });
-});
-
 describe('an exchanged payment', () => {
   /** At 150 yen for a dollar 15.00, less 2 % and 0.10. */
   const usual = (number: number) => settledRow(row({ number, minor: 2_250n, currency: 'JPY' }), 0n, { settlementAmountValue: '1460', settlementCurrency: 'USD', feeAmountValue: '-40', feeCurrency: 'USD', quoteCurrencyPair: 'USD/JPY', quotePrice: '150' });
@@ -183,26 +159,6 @@ describe('an exchanged payment', () => {
     await contract();
     await settle([usual(1), usual(2), { ...usual(3), quoteCurrencyPair: '', quotePrice: '' }]);
     expect(await told()).toEqual(['fx-differs PAYMENT 11-25 - 1460 at risk USD 1460']);
-  });
-});
-
-describe('a payment that is paid out in two batches', () => {
-  const first = () => settle([settledRow(row(sale), FEE)]);
-  const second = () => settle([settledRow(row(sale), FEE, NEXT)], settledName(NEXT_BATCH));
-
-  it.each([['one after the other', [first, second]], ['the later one first', [second, first]]])('is there twice, on the later day, with what was paid out too much: %s', async (_order, uploads) => {
-    await contract();
-    await world.receive([world.succeeded(sale)]);
-    for (const upload of uploads) {
-      tick();
-      expect((await upload()).status).toBe(201);
-    }
-    await rematch();
-    expect(await told()).toEqual(['duplicate-line PAYMENT 11-26 - 970 at risk USD 970']);
-    tick();
-    await world.upload(keys.finance, settledFile([]), settledName(NEXT_BATCH), '&account=demo-usd');
-    await rematch();
-    expect(await told()).toEqual([]);
   });
 });
 

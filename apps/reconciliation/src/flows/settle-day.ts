@@ -61,7 +61,7 @@ export class SettleDay {
 
 /** The same trouble in a transaction file is another break. */
 function aside<Each extends { readonly subject: string | null; readonly type: string; readonly alipayId: string | null; readonly requestId: string | null; readonly copy: number }>(difference: Each): Each {
-  return { ...difference, subject: `settled ${difference.alipayId} ${difference.requestId ?? ''} ${difference.copy}` };
+  return { ...difference, subject: `settled ${difference.subject ?? `${difference.alipayId} ${difference.requestId ?? ''} ${difference.copy}`}` };
 }
 
 function faultsOf({ difference, ...row }: SettledMore, quotes: 'as-written' | 'reversed'): FoundBreak[] {

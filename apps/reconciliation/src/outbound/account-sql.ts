@@ -81,10 +81,15 @@ export const MATCH_ACCOUNT = [
   SCOPE, SCOPE_STATISTICS, LOOK, LOOKED_AT_INDEX, LOOKED_AT_STATISTICS, LOOK_BY_ORDER, LOOK_AT_CANCELLED, LOOK_AT_GIVEN_BACK, UNLINK, LINK,
 ] as const;
 
+/** Lines without an expectation are told apart by what tells their transactions apart, where others carry the same id of Alipay's. */
+export function lineSubject(line: string, copy: string): string {
+  return `case when ${line}.identity <> ${line}.alipay_id then 'line ' || ${line}.alipay_id || ' ' || ${line}.identity || ' ' || ${copy} end`;
+}
+
 /** Also of settlement lines, which are compared in their own way. */
-export const DIFFERENCES_TABLE = `create temp table differences (position int generated always as identity primary key, circumstance text, date text, type text, store_id text, order_key text, payment_id text,
+export const DIFFERENCES_TABLE = `create temp table differences (position int generated always as identity primary key, circumstance text, subject text, date text, type text, store_id text, order_key text, payment_id text,
   request_id text, alipay_id text, ours_currency text, ours_minor bigint, theirs_currency text, theirs_minor bigint, copy int, file_id uuid, line int, at bigint, raw text, event_id text, cause text) on commit drop`;
-export const DIFFERENCE_COLUMNS = 'circumstance, date, type, store_id, order_key, payment_id, request_id, alipay_id, ours_currency, ours_minor, theirs_currency, theirs_minor, copy, file_id, line, at, raw, event_id, cause';
+export const DIFFERENCE_COLUMNS = 'circumstance, subject, date, type, store_id, order_key, payment_id, request_id, alipay_id, ours_currency, ours_minor, theirs_currency, theirs_minor, copy, file_id, line, at, raw, event_id, cause';
 
 /** What a line that no expectation was found for is, as far as other expectations tell. */
 const ALONE = `case
@@ -105,7 +110,7 @@ const OF_LINES = `insert into differences (${DIFFERENCE_COLUMNS})
   select case l.verdict when 'repeated' then 'repeated' when 'ambiguous' then 'ambiguous'
       when 'matched' then case when not l.agrees then 'amounts' when l.store_id <> e.store_id then 'other-store' else 'other-day' end
       else ${ALONE} end,
-    l.business_date::text, l.type, coalesce(e.store_id, paid.store_id, l.store_id), coalesce(e.order_key, l.order_key, paid.order_key), coalesce(e.payment_id, paid.payment_id), l.expected_id, l.alipay_id,
+    case when l.expected_id is null then ${lineSubject('l', 'l.copy')} end, l.business_date::text, l.type, coalesce(e.store_id, paid.store_id, l.store_id), coalesce(e.order_key, l.order_key, paid.order_key), coalesce(e.payment_id, paid.payment_id), l.expected_id, l.alipay_id,
     e.currency, e.amount_minor, l.currency, l.amount_minor, l.copy, l.file_id, l.line, l.at, l.raw, e.event_id, null
   from looked_at l
     left join lateral (${EXPECTED_BY}) e on true
@@ -114,17 +119,17 @@ const OF_LINES = `insert into differences (${DIFFERENCE_COLUMNS})
   order by l.business_date, l.sequence, l.line`;
 
 const OF_UNKNOWN = `insert into differences (${DIFFERENCE_COLUMNS})
-  select 'unknown-type', l.business_date::text, l.type, l.store_id, l.order_key, null, null, l.alipay_id, null, null, l.currency, l.amount_minor, 1, l.file_id, l.line, l.at, l.raw, null, null
-  from scope l where l.class = 'unknown' and l.account_id = $1 order by l.business_date, l.sequence, l.line`;
+  select 'unknown-type', ${lineSubject('l', 'l.copy')}, l.business_date::text, l.type, l.store_id, l.order_key, null, null, l.alipay_id, null, null, l.currency, l.amount_minor, l.copy, l.file_id, l.line, l.at, l.raw, null, null
+  from (select *, row_number() over (partition by type, identity order by ${SAID}) as copy from scope where class = 'unknown' and account_id = $1) l order by l.business_date, l.sequence, l.line`;
 
 /** A payment that a cancel gave back may be left out together with its cancel. A line of an unknown type, or one of several, may be what is missing. */
 const MISSING = `insert into differences (${DIFFERENCE_COLUMNS})
-  select case when maybe.cause is null then 'expectation-alone' else 'maybe-listed' end, e.business_date::text, e.type, e.store_id, e.order_key, e.payment_id, e.request_id, e.alipay_id, e.currency, e.amount_minor, null, null,
+  select case when maybe.cause is null then 'expectation-alone' else 'maybe-listed' end, null, e.business_date::text, e.type, e.store_id, e.order_key, e.payment_id, e.request_id, e.alipay_id, e.currency, e.amount_minor, null, null,
     1, null, null, null, null, e.event_id, maybe.cause
   from rest_expectations o join expectations e on e.request_id = o.request_id and e.type = o.type and e.business_date = o.business_date
     left join lateral (
-      select l.type || ' ' || l.alipay_id as cause from scope l where l.class = 'unknown' and l.alipay_id = e.alipay_id
-      union all select l.type || ' ' || l.alipay_id from looked_at l where l.verdict = 'ambiguous' and l.order_key = e.order_key and l.type = e.type
+      select l.type || ' ' || l.alipay_id || coalesce(' ' || ${lineSubject('l', '1')}, '') as cause from scope l where l.class = 'unknown' and l.alipay_id = e.alipay_id
+      union all select l.type || ' ' || l.alipay_id || coalesce(' ' || ${lineSubject('l', 'l.copy')}, '') from looked_at l where l.verdict = 'ambiguous' and l.order_key = e.order_key and l.type = e.type
       order by cause limit 1) maybe on true
   where o.account_id = $1
     and not exists (select from links m where m.request_id = e.request_id and m.type = e.type)
@@ -133,7 +138,7 @@ const MISSING = `insert into differences (${DIFFERENCE_COLUMNS})
 
 /** A payment is listed, and the cancel that gave it back is not: Alipay holds money that we believe the customer has. */
 const MISSING_CANCEL = `insert into differences (${DIFFERENCE_COLUMNS})
-  select 'expectation-alone', c.business_date::text, 'CANCEL', c.store_id, c.order_key, c.payment_id, c.request_id, e.alipay_id, e.currency, -e.amount_minor, null, null, 1, null, null, null, null, c.event_id, null
+  select 'expectation-alone', null, c.business_date::text, 'CANCEL', c.store_id, c.order_key, c.payment_id, c.request_id, e.alipay_id, e.currency, -e.amount_minor, null, null, 1, null, null, null, null, c.event_id, null
   from expectations c join expectations e on e.request_id = c.request_id and e.type = 'PAYMENT' and e.business_date between c.business_date - 40 and c.business_date + 40
   where c.account_id = $1 and c.type = 'CANCELLED' and c.basis = 'give-back'
     and not exists (select from links m where m.request_id = c.request_id and m.type = 'CANCEL')
@@ -143,7 +148,7 @@ const MISSING_CANCEL = `insert into differences (${DIFFERENCE_COLUMNS})
 
 /** Somebody paid what had been cancelled, Alipay lists it, and it did not go back until its day was compared. */
 const PAID_AFTER_CANCEL = `insert into differences (${DIFFERENCE_COLUMNS})
-  select 'paid-after-cancel', e.business_date::text, e.type, e.store_id, e.order_key, e.payment_id, e.request_id, e.alipay_id, e.currency, e.amount_minor, null, null, 1, null, null, null, null, e.event_id, null
+  select 'paid-after-cancel', null, e.business_date::text, e.type, e.store_id, e.order_key, e.payment_id, e.request_id, e.alipay_id, e.currency, e.amount_minor, null, null, 1, null, null, null, null, e.event_id, null
   from expectations e
   where e.account_id = $1 and e.basis = 'late-success' and e.type = 'PAYMENT'
     and exists (select from expectations c where c.request_id = e.request_id and c.type = 'CANCELLED' and c.basis = 'closed')
@@ -154,6 +159,6 @@ const PAID_AFTER_CANCEL = `insert into differences (${DIFFERENCE_COLUMNS})
 
 export const DIFFERENCES = [OF_LINES, OF_UNKNOWN, MISSING, MISSING_CANCEL, PAID_AFTER_CANCEL] as const;
 
-export const PAGE = `select position, circumstance, date, d.type, store_id as "storeId", order_key as "orderKey", payment_id as "paymentId", request_id as "requestId", alipay_id as "alipayId", ours_currency, ours_minor,
+export const PAGE = `select position, circumstance, subject, date, d.type, store_id as "storeId", order_key as "orderKey", payment_id as "paymentId", request_id as "requestId", alipay_id as "alipayId", ours_currency, ours_minor,
     theirs_currency, theirs_minor, copy, file_id, d.line, d.at, d.raw, event_id as "eventId", cause, f.sha256
   from differences d left join files f on f.id = d.file_id where position > $1 order by position limit ${PAGE_ROWS_MAX}`;

@@ -38,13 +38,13 @@ const REST_OF_EXPECTATIONS = 'create temp table day_open on commit drop as selec
 /** Of a type that nobody knows: there is nothing that it could be compared with. */
 const UNKNOWN = `insert into day_rest select ${OF_LINE} from lines l where l.business_date = $2::date and l.class = 'unknown' and l.file_id in (${FILES})`;
 
-/** More lines are paired than expectations: some transaction is listed twice. The first of its copies stays paired; which one it is decides nothing, they are alike. */
+/** More lines are paired than expectations: some transaction is listed twice. The first of its copies stays paired, and where it stands decides nothing. */
 const COUNTS = `select (select count(*) from lines where business_date = $2::date and class = 'order' and file_id in (${FILES}))::int as lines,
   (select count(*) from expectations where account_id = $1 and business_date = $2::date and type in ('PAYMENT', 'REFUND'))::int as expected,
   (select count(*) from day_rest where class = 'order')::int as rest, (select count(*) from day_rest where class = 'unknown')::int as unknown, (select count(*) from day_open)::int as open`;
 const REPEATED = `insert into day_rest
   select ${OF_LINE} from (
-    select l.*, row_number() over (partition by l.type, l.alipay_id, l.currency, l.amount_minor order by f.sequence, l.line) as copy
+    select l.*, row_number() over (partition by l.type, l.alipay_id, l.currency, l.amount_minor order by l.request_id, l.order_key, l.original_id, f.sequence, l.line) as copy
     from lines l join files f on f.id = l.file_id
     where l.business_date = $2::date and l.class = 'order' and l.file_id in (${FILES})
       and not exists (select from day_rest r where r.file_id = l.file_id and r.line = l.line)) l

@@ -9,7 +9,7 @@ import { readRawRows } from './raw-rows.js';
 
 /** Two sides that do not agree, or one side alone. */
 export interface Difference {
-  /** What it is about, where that is no transaction: a batch, a file, a pay-out. Null for transactions, which their ids name. */
+  /** What it is about, where ids do not name it: a batch, a file, a pay-out, a line of which others carry the id. */
   readonly subject: string | null;
   readonly date: string;
   readonly type: string;
@@ -33,7 +33,7 @@ export interface Difference {
 export interface FoundDifference extends Difference {
   readonly circumstance: Circumstance;
   /** The line that may be what is missing. */
-  readonly causedByLine: { readonly type: string; readonly alipayId: string } | null;
+  readonly causedByLine: Pick<Difference, 'subject' | 'type'> & { readonly alipayId: string } | null;
 }
 
 export interface DifferenceRow extends Omit<Difference, 'subject' | 'ours' | 'theirs' | 'file'> {
@@ -49,6 +49,7 @@ export interface DifferenceRow extends Omit<Difference, 'subject' | 'ours' | 'th
 /** A row of the differences that a matching under way has found. */
 export interface FoundRow extends DifferenceRow {
   readonly position: number;
+  readonly subject: string | null;
   readonly circumstance: Circumstance;
   readonly cause: string | null;
   readonly sha256: string | null;
@@ -95,9 +96,9 @@ export class DayMatching {
 /** Rows as they stand in their files are read from there, since only those that differ are shown. */
 export async function withRawRows(page: readonly FoundRow[], store: Pick<FileStore, 'pathOf'>): Promise<FoundDifference[]> {
   const raw = await readRawRows(page.map(({ sha256, at, raw: kept }) => (sha256 === null ? null : { path: store.pathOf(sha256), at: at === null ? null : Number(at), raw: kept })));
-  return page.map(({ position: _, circumstance, cause, sha256: __, at: ___, ...row }, index) => {
-    const [type = '', alipayId = ''] = cause?.split(' ') ?? [];
-    return { ...toDifference({ ...row, raw: raw[index] ?? null }), circumstance, causedByLine: cause === null ? null : { type, alipayId } };
+  return page.map(({ position: _, circumstance, subject, cause, sha256: __, at: ___, ...row }, index) => {
+    const [type = '', alipayId = '', ...words] = cause?.split(' ') ?? [];
+    return { ...toDifference({ ...row, raw: raw[index] ?? null }), circumstance, subject, causedByLine: cause === null ? null : { type, alipayId, subject: words.length === 0 ? null : words.join(' ') } };
   });
 }
 

@@ -30,6 +30,7 @@ export interface SettledMore {
 }
 
 interface CloserRow {
+  readonly subject: string | null;
   readonly file_id: string;
   readonly line: number;
   readonly at: bigint | null;
@@ -143,7 +144,7 @@ function toSettledMore(row: CloserRow, { date, raw, contracts }: { readonly date
   });
   const net = (minor: bigint): Money => money(row.net_currency, minor);
   return {
-    difference, type, amount: money(row.currency, row.amount_minor), net: net(row.net_minor), fee: net(row.fee_minor), coupon: net(row.coupon_minor),
+    difference: { ...difference, subject: row.subject }, type, amount: money(row.currency, row.amount_minor), net: net(row.net_minor), fee: net(row.fee_minor), coupon: net(row.coupon_minor),
     quote: quoteOf(row.quote_pair, row.quote_price), usualQuote: quoteOf(row.quote_pair, row.usual_price),
     expectedNet: row.expected_net_minor === null ? null : net(row.expected_net_minor), netFault: row.net_fault,
     paid: row.paid_currency === null || row.paid_minor === null ? null : money(row.paid_currency, row.paid_minor),

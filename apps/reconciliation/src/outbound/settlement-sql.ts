@@ -1,4 +1,4 @@
-import { DIFFERENCE_COLUMNS } from './account-sql.js';
+import { DIFFERENCE_COLUMNS, lineSubject } from './account-sql.js';
 import { identity, settledAlike } from './day-lines.js';
 
 const FILES = `select id from files where account_id = $1 and report = 'settlement-items' and business_date = $2::date and status = 'in-force'`;
@@ -48,9 +48,11 @@ export const FOUND = `create temp table settled_found on commit drop as
           when l.type = 'CANCEL' then case when t.on_cancel = 'kept' then 0 else gross(l) * t.rate - t.fixed end
           else -l.fee_minor end) >= t.tolerance + ${NEARLY_HALF}
         or greatest(abs(l.net_minor), abs(l.fee_minor), abs(l.coupon_minor)) > ${FLOAT_MINOR_MAX})))`.replaceAll('gross(l)', '(coalesce(l.expected_net_minor, l.net_minor) - l.fee_minor + l.coupon_minor)::float8');
+/** All that a row says comes before where it stands; of what would be paid, the least that is taken off. */
+const SAID = 'currency, amount_minor, net_currency, net_minor desc, fee_minor, coupon_minor, request_id, order_key, store_id, original_id, paid_at, quote_pair, quote_price, batch_id'.split(', ').map((column) => `l.${column}`).join(', ');
 /** The same, as a whole. */
 export const SCOPE = `create temp table settled on commit drop as
-  select l.*, f.sequence, ${identity('l', 'f')} as identity, n.expected_id, n.expected_currency, n.expected_minor, n.expected_date, ${usualPrice('$2')} as usual_price
+  select l.*, f.sequence, ${identity('l', 'f')} as identity, row_number() over (partition by l.class, l.type, ${identity('l', 'f')} order by ${SAID}, f.sequence, l.line) as copy, n.expected_id, n.expected_currency, n.expected_minor, n.expected_date, ${usualPrice('$2')} as usual_price
   from settled_found n join settled_lines l on l.file_id = n.file_id and l.line = n.line and l.business_date = $1::date join files f on f.id = l.file_id`;
 
 /** The transactions of the day's rows: what tells them apart, and since when they may be listed. */
@@ -69,10 +71,11 @@ export const TWICE_ON_ANOTHER_DAY = `insert into twice
   where (select true from settled_lines o join files g on g.id = o.file_id
       where ${settledAlike('o', 'k')} and o.file_id = any($3::uuid[]) and o.business_date >= k.paid_on - ${DAYS_BEFORE} and ${identity('o', 'g')} = k.identity limit 1)
     and not exists (select from twice t where t.type = k.type and t.identity = k.identity)`;
-/** Settled more than once, on this day or another: the first one counts. */
+/** Settled more than once, on this day or another: the first day's counts, and of one day the row whose principal is right. */
+const IS_EXPECTED = 'exists (select from expectations e where e.account_id = $1 and e.type = l.type and (e.alipay_id = l.alipay_id or e.request_id = l.request_id) and e.currency = l.currency and e.amount_minor = l.amount_minor)';
 export const REPEATED = `create temp table settled_twice on commit drop as
   select * from (
-    select l.*, row_number() over (partition by l.type, t.identity order by l.business_date, f.sequence, l.line) as copy
+    select l.*, t.identity, row_number() over (partition by l.type, t.identity order by l.business_date, ${IS_EXPECTED} desc, ${SAID}, f.sequence, l.line) as copy
     from twice t join settled_lines l on (l.type = 'PAYMENT') = (t.type = 'PAYMENT') and l.type = t.type and l.alipay_id = any(t.alipay_ids) and l.account_id = $1 and l.class = 'order'
       join files f on f.id = l.file_id and f.status = 'in-force' and ${identity('l', 'f')} = t.identity) copies where copy > 1`;
 
@@ -92,7 +95,7 @@ const CAUSE = `(select b.id from breaks b join files g on g.id = b.file_id and g
 
 export const DIFFER = `insert into differences (${DIFFERENCE_COLUMNS})
   select case when l.class = 'unknown' then 'unknown-type' when l.expected_id is not null then 'amounts' when l.type in ('REFUND_REVERSAL', 'PAYMENT_REVERSAL') then 'reversal' else 'line-alone' end,
-    $2::text, l.type, coalesce(e.store_id, l.store_id), coalesce(e.order_key, l.order_key), e.payment_id, l.expected_id, l.alipay_id, e.currency, e.amount_minor, l.currency, l.amount_minor, 1, l.file_id, l.line, l.at, l.raw, e.event_id,
+    case when l.class = 'unknown' then 'line ' || l.alipay_id || ' ' || l.identity || ' ' || $2 || ' ' || l.copy when l.expected_id is null then ${lineSubject('l', '1')} end, $2::text, l.type, coalesce(e.store_id, l.store_id), coalesce(e.order_key, l.order_key), e.payment_id, l.expected_id, l.alipay_id, e.currency, e.amount_minor, l.currency, l.amount_minor, 1, l.file_id, l.line, l.at, l.raw, e.event_id,
     ${CAUSE}
   from settled l left join expectations e on e.request_id = l.expected_id and e.type = l.type and e.business_date = l.expected_date
   where (l.class = 'unknown' or (l.expected_id is null and not ${IS_UNDONE}) or l.expected_currency <> l.currency or l.expected_minor <> l.amount_minor)
@@ -100,17 +103,17 @@ export const DIFFER = `insert into differences (${DIFFERENCE_COLUMNS})
   order by l.sequence, l.line`;
 
 export const DIFFER_TWICE = `insert into differences (${DIFFERENCE_COLUMNS})
-  select 'repeated', $2::text, l.type, l.store_id, l.order_key, null, null, l.alipay_id, null, null, l.net_currency, l.net_minor, l.copy, l.file_id, l.line, l.at, l.raw, null, null
+  select 'repeated', ${lineSubject('l', 'l.copy')}, $2::text, l.type, l.store_id, l.order_key, null, null, l.alipay_id, null, null, l.net_currency, l.net_minor, l.copy, l.file_id, l.line, l.at, l.raw, null, null
   from settled_twice l where l.business_date = $2::date and $1 = l.account_id order by l.line`;
 
-/** Whose fee, rate or net amount is not plainly right. */
-export const CLOSER = `select l.file_id, l.line, l.at, l.raw, f.sha256, l.type, l.alipay_id as "alipayId", l.currency, l.amount_minor, l.net_currency, l.net_minor, l.fee_minor, l.coupon_minor, l.quote_pair, l.quote_price, l.usual_price,
+/** Whose fee, rate or net amount is not plainly right. Of a copy all is wrong. */
+export const CLOSER = `select case when l.expected_id is null then ${lineSubject('l', '1')} end as subject, l.file_id, l.line, l.at, l.raw, f.sha256, l.type, l.alipay_id as "alipayId", l.currency, l.amount_minor, l.net_currency, l.net_minor, l.fee_minor, l.coupon_minor, l.quote_pair, l.quote_price, l.usual_price,
     l.expected_net_minor, l.net_fault, l.expected_id as "requestId", l.expected_date::text as "expectedDate", e.store_id as "storeId", e.order_key as "orderKey", e.payment_id as "paymentId", e.event_id as "eventId",
     p.currency as paid_currency, p.amount_minor as paid_minor
   from settled l join files f on f.id = l.file_id
     left join expectations e on e.request_id = l.expected_id and e.type = l.type and e.business_date = l.expected_date
     left join lateral (select x.currency, x.amount_minor from expectations x where x.request_id = e.payment_id and x.type = 'PAYMENT' limit 1) p on true
-  where l.class = 'order' and (l.file_id, l.line) > ($1::uuid, $2::int) order by l.file_id, l.line limit 1000`;
+  where l.class = 'order' and (l.file_id, l.line) > ($1::uuid, $2::int) and not exists (select from settled_twice t where t.file_id = l.file_id and t.line = l.line) order by l.file_id, l.line limit 1000`;
 
 /** Other days that list one of these again: which copy counts may have changed there. */
 export const OTHER_DAYS = 'select distinct business_date::text as date from settled_twice where business_date <> $1::date order by date';
