@@ -5,7 +5,7 @@ export interface FileBody {
   readonly content: AsyncIterable<Uint8Array>;
 }
 
-const READ_BYTES = 262_144;
+const READ_BYTES = 1024 ** 2;
 
 /** A file as it is, while it is read from the disk: files may be larger than memory. Its name goes with the address. `sent` hears of its bytes. */
 export function fileBody(path: string, sent: (bytes: number) => void): FileBody {

@@ -47,7 +47,8 @@ export async function writeAlipayFile(folder: string, report: Report, rows: numb
     }
     yield END;
   };
-  await pipeline(chunks, createWriteStream(path));
+  // On the disk, so that the service does not wait for it.
+  await pipeline(chunks, createWriteStream(path, { flush: true }));
   return { path, columns, rows, bytes: (await stat(path)).size };
 }
 

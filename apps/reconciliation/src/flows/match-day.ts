@@ -32,12 +32,12 @@ export class MatchDay {
   async run(bulk: Bulk, day: Day, occasion: Occasion): Promise<RunResult> {
     const { matching, unsettled, keepBreaks, runs, dueDays, dueReports, relay } = this.parts;
     const { at } = occasion;
-    const { lines, matched, runs: version } = await matching.match(bulk, day, at);
+    const { lines, linesSum, matched, runs: version } = await matching.match(bulk, day, at);
     await keepBreaks.begin(bulk);
     let breaksOpened = 0;
     for await (const differences of matching.differences(bulk)) breaksOpened += await keepBreaks.found(bulk, day, differences.map((each) => found(day, each)), occasion);
     let breaksResolved = await keepBreaks.gone(bulk, { accountId: day.accountId, comparison: 'transactions', date: null }, occasion);
-    const hash = await runs.keep(bulk, day, { kind: 'transactions', version, at, lines, matched, breaksOpened, breaksResolved });
+    const hash = await runs.keep(bulk, day, { kind: 'transactions', version, at, linesSum, lines, matched, breaksOpened, breaksResolved });
     // After what is missing, which may be why they are late.
     await keepBreaks.begin(bulk);
     for await (const late of unsettled.again(bulk, day, businessDate(at))) breaksOpened += await keepBreaks.found(bulk, day, late.map(toFoundLate), occasion);

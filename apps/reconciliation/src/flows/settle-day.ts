@@ -36,7 +36,7 @@ export class SettleDay {
     const { accountId } = day;
     const agreed = await contracts.ofAccounts(bulk.tx, [accountId]);
     const quotes = directory.account(accountId)?.files?.quotes ?? 'as-written';
-    const { lines, otherDays } = await matching.match(bulk, day, agreed);
+    const { lines, linesSum, otherDays } = await matching.match(bulk, day, agreed);
     await keepBreaks.begin(bulk);
     let [breaksOpened, unmatched] = [0, 0];
     const keep = async (found: readonly FoundBreak[]): Promise<void> => {
@@ -48,7 +48,7 @@ export class SettleDay {
     let breaksResolved = await keepBreaks.gone(bulk, { accountId, comparison: 'settlement', date: day.date }, occasion);
     const version = await days.countRun(bulk, day, 'settlement', occasion.at);
     const figures = { lines, matched: lines - unmatched, breaksOpened, breaksResolved };
-    const hash = await runs.keep(bulk, day, { ...figures, kind: 'settlement', version, at: occasion.at });
+    const hash = await runs.keep(bulk, day, { ...figures, linesSum, kind: 'settlement', version, at: occasion.at });
     // What was late is settled now.
     await keepBreaks.begin(bulk);
     for await (const late of unsettled.again(bulk, day, businessDate(occasion.at))) breaksOpened += await keepBreaks.found(bulk, day, late.map(toFoundLate), occasion);

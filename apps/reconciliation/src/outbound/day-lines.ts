@@ -1,5 +1,6 @@
 import { joiningWhole, type Bulk } from './bulk.js';
 import type { Day } from './file.repository.js';
+import { SUM_OF_LINES } from './row-sums.js';
 
 /** What tells one transaction from another: Alipay's id, but for the refunds of generation C, which carry that of their payment. */
 export function identity(line: string, file: string): string {
@@ -17,6 +18,9 @@ const OF_LINE = REST_COLUMNS.map((name) => `l.${name}`).join(', ');
 
 const FILES = `select id from files where account_id = $1 and report = 'transaction-items' and business_date = $2::date and status = 'in-force'`;
 
+/** All that is wanted of every line, in one go. */
+const ALL_LINES = `select count(*) filter (where l.class = 'order')::int as lines, count(*) filter (where l.class = 'unknown')::int as unknown, ${SUM_OF_LINES} as sum
+  from lines l where l.business_date = $2::date and l.file_id in (${FILES})`;
 /** Lines and expectations of one day, side by side where id, type, currency and amount are the same: what is not, or is of another store, is left over. */
 const UNPAIRED = `create temp table unpaired on commit drop as
   select l.file_id, l.line, e.request_id as expected_id, e.type as expected_type
@@ -39,9 +43,8 @@ const REST_OF_EXPECTATIONS = 'create temp table day_open on commit drop as selec
 const UNKNOWN = `insert into day_rest select ${OF_LINE} from lines l where l.business_date = $2::date and l.class = 'unknown' and l.file_id in (${FILES})`;
 
 /** More lines are paired than expectations: some transaction is listed twice. The first of its copies stays paired, and where it stands decides nothing. */
-const COUNTS = `select (select count(*) from lines where business_date = $2::date and class = 'order' and file_id in (${FILES}))::int as lines,
-  (select count(*) from expectations where account_id = $1 and business_date = $2::date and type in ('PAYMENT', 'REFUND'))::int as expected,
-  (select count(*) from day_rest where class = 'order')::int as rest, (select count(*) from day_rest where class = 'unknown')::int as unknown, (select count(*) from day_open)::int as open`;
+const COUNTS = `select (select count(*) from expectations where account_id = $1 and business_date = $2::date and type in ('PAYMENT', 'REFUND'))::int as expected,
+  (select count(*) from day_rest where class = 'order')::int as rest, (select count(*) from day_open)::int as open`;
 const REPEATED = `insert into day_rest
   select ${OF_LINE} from (
     select l.*, row_number() over (partition by l.type, l.alipay_id, l.currency, l.amount_minor order by l.request_id, l.order_key, l.original_id, f.sequence, l.line) as copy
@@ -70,6 +73,8 @@ const KEEP_EXPECTATIONS = `insert into rest_expectations (account_id, business_d
 /** Of the day's lines, those that are ours. */
 export interface DayCounts {
   readonly lines: number;
+  /** What all of them come to, for the hash of a run. */
+  readonly linesSum: string;
   readonly expected: number;
 }
 
@@ -85,12 +90,15 @@ export class DayLines {
     if ((await bulk.query<{ found: boolean }>(HAS_OTHER_STORES))[0]?.found) await bulk.query(PAIRED_WITHOUT, day);
     await bulk.query(REST_OF_LINES, [date]);
     await bulk.query(REST_OF_EXPECTATIONS);
-    await bulk.query(UNKNOWN, day);
-    const [counts] = await bulk.query<DayCounts & { rest: number; open: number; unknown: number }>(COUNTS, day);
-    const { lines, expected, rest, open, unknown } = counts ?? { lines: 0, expected: 0, rest: 0, open: 0, unknown: 0 };
+    const [all] = await bulk.query<{ lines: number; unknown: number; sum: string }>(ALL_LINES, day);
+    const [counts] = await bulk.query<{ expected: number; rest: number; open: number }>(COUNTS, day);
+    if (all === undefined || counts === undefined) throw new Error('nothing came of an aggregate');
+    const { lines, unknown, sum: linesSum } = all;
+    const { expected, rest, open } = counts;
+    if (unknown > 0) await bulk.query(UNKNOWN, day);
     if (lines - rest > expected - open) await bulk.query(REPEATED, day);
     if (rest > 0 && open > 0) await bulk.query(BY_REQUEST, [date]);
     for (const text of [FORGET_LINES, FORGET_EXPECTATIONS, KEEP_LINES, KEEP_EXPECTATIONS]) await bulk.query(text, day);
-    return { lines: lines + unknown, expected };
+    return { lines: lines + unknown, linesSum, expected };
   }
 }

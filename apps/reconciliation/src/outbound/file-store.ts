@@ -12,6 +12,8 @@ export const FILE_BYTES_MAX = 5 * 1024 ** 3;
 const LEFT_BEHIND_MS = 3_600_000;
 /** Enough that the disk is asked rarely, little enough that not much is left to be waited for at the end. */
 const SYNC_BYTES = 16 * 1024 ** 2;
+/** What comes while the disk is written to goes there at once next time: pieces of a connection's 64 KiB each would be a thread's errand each. */
+const WAITING_BYTES = 1024 ** 2;
 const NO_ROOM_CODES = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** A file as it came, not yet kept. */
@@ -48,7 +50,7 @@ export class FileStore {
       await mkdir(this.incoming, { recursive: true });
       const handle = await open(path, 'wx');
       sync = new EarlySync(handle);
-      await pipeline(content, measured, handle.createWriteStream({ flush: true }));
+      await pipeline(content, measured, handle.createWriteStream({ flush: true, highWaterMark: WAITING_BYTES }));
       await sync.end();
     } catch (error) {
       await rm(path, { force: true });

@@ -3,6 +3,7 @@ import type { Database, Statement } from '@scantill/platform';
 import type { Bulk } from './bulk.js';
 import { identity } from './day-lines.js';
 import type { Day } from './file.repository.js';
+import { sumOf } from './row-sums.js';
 
 export type RunKind = 'transactions' | 'settlement';
 
@@ -26,19 +27,11 @@ export interface Run {
 export type RunFigures = Pick<Run, 'lines' | 'matched' | 'breaksOpened' | 'breaksResolved'>;
 
 const REPORT = { transactions: 'transaction-items', settlement: 'settlement-items' } as const;
-const TABLE = { transactions: 'lines', settlement: 'settled_lines' } as const;
 
-/** Rows in any order give the same sum. */
-function sums(columns: string): string {
-  return `coalesce(sum(hash_record_extended(row(${columns}), 0)), 0)::text || ' ' || count(*)::text as sum`;
-}
-
-const ofLines = (kind: RunKind) => `select ${sums(`l.class, l.type, l.alipay_id, l.request_id, l.order_key, l.store_id, l.currency, l.amount_minor${kind === 'settlement' ? ', l.batch_id, l.net_currency, l.net_minor, l.fee_minor' : ''}`)}
-  from ${TABLE[kind]} l where l.business_date = $2::date and l.file_id in (select id from files where account_id = $1 and report = '${REPORT[kind]}' and business_date = $2::date and status = 'in-force')`;
-const OF_LINKS = `select ${sums(`k.type, k.request_id, ${identity('l', 'f')}, k.agrees`)}
+const OF_LINKS = `select ${sumOf(`k.type, k.request_id, ${identity('l', 'f')}, k.agrees`)} as sum
   from links k join rest_lines l on l.file_id = k.file_id and l.line = k.line join files f on f.id = k.file_id where k.account_id = $1 and k.business_date = $2::date`;
 /** What was found, whatever people have made of it since. */
-const OF_BREAKS = `select ${sums(`b.kind, b.type, b.order_key, b.payment_id, b.request_id, b.alipay_id, b.ours_currency, b.ours_minor, b.theirs_currency, b.theirs_minor, b.risk_minor, b.caused_by`)}
+const OF_BREAKS = `select ${sumOf(`b.kind, b.type, b.order_key, b.payment_id, b.request_id, b.alipay_id, b.ours_currency, b.ours_minor, b.theirs_currency, b.theirs_minor, b.risk_minor, b.caused_by`)} as sum
   from found n join breaks b on b.id = n.id where b.account_id = $1 and b.business_date = $2::date`;
 
 const KEEP = `insert into runs (account_id, business_date, kind, version, chain_id, at, hash, lines, matched, breaks_opened, breaks_resolved, breaks_open, files)
@@ -59,12 +52,12 @@ const RUNS_MAX = 1_000;
 export class RunRepository {
   constructor(private readonly database: Database) {}
 
-  /** After the breaks were kept: they are part of what it came to. */
-  async keep(bulk: Bulk, day: Day, run: RunFigures & { readonly kind: RunKind; readonly version: number; readonly at: Date }): Promise<string> {
+  /** After the breaks were kept: they are part of what it came to. @param run `linesSum`: what the rows of the day's files come to */
+  async keep(bulk: Bulk, day: Day, run: RunFigures & { readonly kind: RunKind; readonly version: number; readonly at: Date; readonly linesSum: string }): Promise<string> {
     const { accountId, date, chainId } = day;
-    const { kind, version, at, lines, matched, breaksOpened, breaksResolved } = run;
-    const parts = kind === 'transactions' ? [ofLines(kind), OF_LINKS, OF_BREAKS] : [ofLines(kind), OF_BREAKS];
-    const hash = createHash('sha256').update(`${kind} ${date}`);
+    const { kind, version, at, linesSum, lines, matched, breaksOpened, breaksResolved } = run;
+    const parts = kind === 'transactions' ? [OF_LINKS, OF_BREAKS] : [OF_BREAKS];
+    const hash = createHash('sha256').update(`${kind} ${date}\n${linesSum}`);
     for (const text of parts) hash.update(`\n${(await bulk.query<{ sum: string }>(text, [accountId, date]))[0]?.sum}`);
     const digest = hash.digest('hex');
     await bulk.query(KEEP, [accountId, date, kind, version, chainId, at, digest, lines, matched, breaksOpened, breaksResolved, REPORT[kind]]);

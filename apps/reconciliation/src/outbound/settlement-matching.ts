@@ -61,6 +61,7 @@ interface CloserRow {
 
 interface Overview {
   readonly lines: number;
+  readonly sum: string;
   /** `YYYY-MM-DD`: the first day of which something may be listed. */
   readonly first: string;
 }
@@ -71,13 +72,13 @@ const NO_FILE = '00000000-0000-0000-0000-000000000000';
 export class SettlementMatching {
   constructor(private readonly store: Pick<FileStore, 'pathOf'>) {}
 
-  /** Leaves what is not plainly right in tables that end with the transaction. @returns how many rows there are, and other days of which some are listed there, too */
-  async match(bulk: Bulk, { accountId, date }: Day, contracts: readonly Contract[]): Promise<{ lines: number; otherDays: string[] }> {
+  /** Leaves what is not plainly right in tables that end with the transaction. @returns how many rows there are and what they come to, and other days of which some are listed there, too */
+  async match(bulk: Bulk, { accountId, date }: Day, contracts: readonly Contract[]): Promise<{ lines: number; linesSum: string; otherDays: string[] }> {
     const day = [accountId, date] as const;
     const [overview] = await bulk.query<Overview>(OVERVIEW, day);
     const [usual] = await bulk.query<{ prices: string }>(USUAL_PRICES, day);
     if (overview === undefined || usual === undefined) throw new Error('nothing came of an aggregate');
-    const { lines, first } = overview;
+    const { lines, sum: linesSum, first } = overview;
     await joiningWhole(bulk, () => bulk.query(FOUND, [...day, ...listedTerms(contracts), first, usual.prices]), lines);
     await bulk.query('analyze settled_found');
     await bulk.query(SCOPE, [date, usual.prices]);
@@ -88,12 +89,14 @@ export class SettlementMatching {
     await bulk.query(DIFFER, day);
     await bulk.query(DIFFER_TWICE, day);
     const others = await bulk.query<{ date: string }>(OTHER_DAYS, [date]);
-    return { lines, otherDays: others.map((other) => other.date) };
+    return { lines, linesSum, otherDays: others.map((other) => other.date) };
   }
 
   private async findRepeated(bulk: Bulk, day: readonly [accountId: string, date: string], first: string): Promise<void> {
     await bulk.query(TWICE_TABLE);
-    await joiningWhole(bulk, () => bulk.query(HASHED_TWICE, day));
+    await bulk.query('set local enable_hashagg = off');
+    await bulk.query(HASHED_TWICE, day);
+    await bulk.query('set local enable_hashagg = on');
     await bulk.query('analyze hashed_twice');
     const [hashed] = await bulk.query<{ any: boolean }>('select exists (select from hashed_twice) as any');
     if (hashed?.any === true) await joiningWhole(bulk, () => bulk.query(TWICE_THAT_DAY, day));

@@ -1,5 +1,6 @@
 import { DIFFERENCE_COLUMNS, lineSubject } from './account-sql.js';
 import { identity, settledAlike } from './day-lines.js';
+import { SUM_OF_SETTLED } from './row-sums.js';
 
 const FILES = `select id from files where account_id = $1 and report = 'settlement-items' and business_date = $2::date and status = 'in-force'`;
 /** Days are told in UTC+8 here and by whoever made the batch: before that, nothing of it was there to be settled. */
@@ -9,9 +10,9 @@ const DAYS_BACK = 60;
 
 const PAID_ON = `(l.paid_at at time zone interval '8 hours')::date`;
 const ROWS = `settled_lines l where l.business_date = $2::date and l.file_id = any(array(${FILES}))`;
-/** How many rows there are, and since when some of it may be listed. */
-export const OVERVIEW = `select count(*)::int as lines, (coalesce(min(coalesce(${PAID_ON}, $2::date - ${DAYS_BACK})) filter (where class = 'order'), $2::date - ${DAYS_BACK}) - ${DAYS_BEFORE})::text as first
-  from ${ROWS} and l.class in ('order', 'unknown')`;
+/** How many rows there are, what they come to, and since when some of it may be listed. */
+export const OVERVIEW = `select count(*) filter (where l.class in ('order', 'unknown'))::int as lines, ${SUM_OF_SETTLED} as sum, (coalesce(min(coalesce(${PAID_ON}, $2::date - ${DAYS_BACK})) filter (where class = 'order'), $2::date - ${DAYS_BACK}) - ${DAYS_BEFORE})::text as first
+  from ${ROWS}`;
 /** The price that most of a pair's rows of a day have, where one is ahead of all others: by pair and day. */
 export const USUAL_PRICES = `with prices as (select l.quote_pair as pair, ${PAID_ON} as day, l.quote_price as price, count(*) as rows from ${ROWS} and l.quote_pair is not null and l.paid_at is not null group by 1, 2, 3),
   ranked as (select pair, day, price, rank() over (partition by pair, day order by rows desc) as place from prices),
@@ -58,8 +59,10 @@ export const SCOPE = `create temp table settled on commit drop as
 /** The transactions of the day's rows: what tells them apart, and since when they may be listed. */
 const TRANSACTIONS = `(select l.type, l.alipay_id, ${identity('l', 'f')} as identity, coalesce(${PAID_ON}, $2::date - ${DAYS_BACK}) as paid_on
     from settled_lines l join files f on f.id = l.file_id where l.business_date = $2::date and l.class = 'order' and l.file_id = any(array(${FILES})))`;
-/** Of a million rows only hashes are counted; those that are there twice are looked at as they are. */
-export const HASHED_TWICE = `create temp table hashed_twice on commit drop as select hashtextextended(k.identity, 0) as hash from ${TRANSACTIONS} k group by 1 having count(*) > 1`;
+/** Of a million rows only hashes are counted; those that are there twice are looked at as they are. Sorting them is faster than a table of them, and than joining each with its file. */
+export const HASHED_TWICE = `create temp table hashed_twice on commit drop as
+  select hashtextextended(case when l.type <> 'PAYMENT' and l.file_id = any(array(${FILES} and generation = 'C')) then coalesce(l.request_id, l.alipay_id) else l.alipay_id end, 0) as hash
+  from ${ROWS} and l.class = 'order' group by 1 having count(*) > 1`;
 export const TWICE_TABLE = 'create temp table twice (type text, identity text, alipay_ids text[]) on commit drop';
 export const TWICE_THAT_DAY = `insert into twice
   select k.type, k.identity, array_agg(distinct k.alipay_id) from ${TRANSACTIONS} k where hashtextextended(k.identity, 0) in (select hash from hashed_twice) group by k.type, k.identity having count(*) > 1`;
