@@ -16,7 +16,7 @@ const CONTRACT: ContractTerms = {
 const BANK_COVERS = '2026-12-08';
 
 /** `none`: as it should be. The others are wrong in Alipay's files, or with us. */
-const faults = ['none', 'none', 'none', 'amount', 'missing', 'extra', 'twice', 'twice-settled', 'fee', 'type'] as const;
+const faults = ['none', 'none', 'none', 'amount', 'missing', 'extra', 'twice', 'twice-otherwise', 'other-day', 'store', 'twice-settled', 'settled-otherwise', 'other-batch', 'fee', 'dear-twice', 'type', 'type-twice'] as const;
 
 export interface Trade {
   readonly minor: number;
@@ -59,11 +59,11 @@ export function eventsOf(world: World, trades: readonly Trade[], day: 0 | 1): Ou
 /** Everything that Alipay and the bank send: transaction items, settlement items and summary of both days, and a statement. */
 export function reportsOf(trades: readonly Trade[]): Report[] {
   const all = traded(trades);
-  const settled = DAYS.map((_, day) => all.filter(({ trade: each }) => each.day === day).flatMap((each) => settledRows(each)));
+  const settled = ([0, 1] as const).map((day) => all.flatMap((each) => settledRows(each, day)));
   const bookings = settled.map((rows) => net(rows)).flatMap((minor, day): Booked[] => (minor === 0n ? [] : [{ day: '2026-11-30', amount: toMajorText(money('USD', minor)), text: `ALIPAY ${DAYS[day]!.batch}` }]));
   return [
     ...DAYS.map(({ traded: date }, day): Report => ({
-      rows: all.filter(({ trade: each }) => each.day === day).flatMap((each) => listedRows(each)), isCut: true, content: (rows) => file(rows, TRANSACTION_ITEMS_COLUMNS),
+      rows: all.flatMap((each) => listedRows(each, day === 0 ? 0 : 1)), isCut: true, content: (rows) => file(rows, TRANSACTION_ITEMS_COLUMNS),
       name: (part) => `transactionItems_${date.replaceAll('-', '')}_${String(part).padStart(3, '0')}.csv`,
     })),
     ...DAYS.flatMap(({ batch, settled: on }, day): Report[] => (settled[day]!.length === 0 ? [] : [
@@ -74,23 +74,29 @@ export function reportsOf(trades: readonly Trade[]): Report[] {
   ];
 }
 
-function listedRows({ trade: { fault }, sale, refund }: Traded) {
+function listedRows({ trade: each, sale, refund }: Traded, day: 0 | 1) {
+  const { fault } = each;
+  const isOwn = each.day === day;
+  const changes = fault === 'type' || fault === 'type-twice' ? { transactionType: 'NEW_TYPE' } : fault === 'store' ? { referenceStoreId: 'S002' } : {};
+  const paid = row({ ...sale, minor: fault === 'amount' ? sale.minor + 7n : sale.minor }, changes);
+  const otherwise = row({ ...sale, minor: sale.minor - 1n }, { referenceStoreId: 'S002', referenceTransactionId: 'demo_A-999' });
+  if (!isOwn) return fault === 'other-day' ? [{ ...paid, paymentTime: `${DAYS[day].traded}T10:00:00+08:00` }] : [];
   if (fault === 'missing') return [];
-  const amount = fault === 'amount' ? sale.minor + 7n : sale.minor;
-  const paid = row({ ...sale, minor: amount }, fault === 'type' ? { transactionType: 'NEW_TYPE' } : {});
-  return [paid, ...(fault === 'twice' ? [paid] : []), ...(refund === undefined ? [] : [refundRow(refund)])];
+  return [paid, ...(fault === 'twice' || fault === 'type-twice' ? [paid] : []), ...(fault === 'twice-otherwise' ? [otherwise, paid, { ...paid, referenceStoreId: 'S002' }] : []), ...(refund === undefined ? [] : [refundRow(refund)])];
 }
 
-function settledRows(each: Traded): Columns[] {
-  const { trade: { day, fault }, sale, refund } = each;
-  if (fault === 'missing') return [];
+function settledRows(each: Traded, day: 0 | 1): Columns[] {
+  const { trade: { fault }, sale, refund } = each;
+  const isOwn = each.trade.day === day;
+  if (fault === 'missing' || (!isOwn && fault !== 'other-batch')) return [];
   const amount = money('USD', fault === 'amount' ? sale.minor + 7n : sale.minor);
   const { batch, settled } = DAYS[day];
   const of = { settlementBatchId: batch, settlementTime: `${settled}T10:00:00+08:00` };
-  const fee = paymentFee(CONTRACT, amount, null)!.minor - (fault === 'fee' ? 5n : 0n);
-  const paid = settledRow(row({ ...sale, minor: amount.minor }), fee, of);
-  const back = refund === undefined ? [] : [settledRow(refundRow(refund), refundFee(CONTRACT, money('USD', sale.minor), money('USD', refund.minor), null)!.minor, of)];
-  return [paid, ...(fault === 'twice-settled' ? [paid] : []), ...back];
+  const fee = paymentFee(CONTRACT, amount, null)!.minor - (fault === 'fee' || fault === 'dear-twice' ? 5n : 0n);
+  const paid = settledRow(row({ ...sale, minor: amount.minor }, fault === 'type-twice' ? { transactionType: 'NEW_TYPE' } : {}), fee, of);
+  const otherwise = [settledRow(row({ ...sale, minor: amount.minor + 100n }), fee, of), settledRow(row(sale), fee - 7n, of)];
+  const back = refund === undefined || !isOwn ? [] : [settledRow(refundRow(refund), refundFee(CONTRACT, money('USD', sale.minor), money('USD', refund.minor), null)!.minor, of)];
+  return [paid, ...(fault === 'twice-settled' || fault === 'dear-twice' || fault === 'type-twice' ? [paid] : []), ...(fault === 'settled-otherwise' ? otherwise : []), ...back];
 }
 
 function net(rows: readonly Columns[]): bigint {
