@@ -87,7 +87,7 @@ export class DayLines {
     const day = [accountId, date];
     await joiningWhole(bulk, () => bulk.query(UNPAIRED, day));
     await bulk.query('analyze unpaired');
-    if ((await bulk.query<{ found: boolean }>(HAS_OTHER_STORES))[0]?.found) await bulk.query(PAIRED_WITHOUT, day);
+    if ((await bulk.query<{ found: boolean }>(HAS_OTHER_STORES))[0]?.found) await joiningWhole(bulk, () => bulk.query(PAIRED_WITHOUT, day));
     await bulk.query(REST_OF_LINES, [date]);
     await bulk.query(REST_OF_EXPECTATIONS);
     const [all] = await bulk.query<{ lines: number; unknown: number; sum: string }>(ALL_LINES, day);
