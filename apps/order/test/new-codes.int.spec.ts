@@ -47,16 +47,16 @@ describe('an order whose code is closed', () => {
 
   it('is not answered with the closed one, however long it takes to write that down', async () => {
     await closed('slowly');
-    await order.outside.query('create function slow_commit() returns trigger language plpgsql as $$ begin perform pg_sleep(1); return null; end $$');
-    await order.outside.query(`create constraint trigger slow_commit after update on orders deferrable initially deferred for each row when (new.order_id = 'slowly' and new.status = 'awaiting-code') execute function slow_commit()`);
+    await order.outside.query('create function slow_new_code() returns trigger language plpgsql as $$ begin perform pg_sleep(1); return null; end $$');
+    await order.outside.query(`create constraint trigger slow_new_code after update on orders deferrable initially deferred for each row when (new.order_id = 'slowly' and new.status = 'awaiting-code') execute function slow_new_code()`);
     try {
       const asked = renew('slowly', '?wait=code&waitSeconds=10');
       await hears('slowly', 'order.new-code-requested');
       await gateway.codeIssued('slowly', SECOND);
       expect(await asked).toMatchObject({ status: 201, body: { codeStatus: 'ready', code: { text: `https://pay.example/${SECOND}` } } });
     } finally {
-      await order.outside.query('drop trigger slow_commit on orders');
-      await order.outside.query('drop function slow_commit()');
+      await order.outside.query('drop trigger slow_new_code on orders');
+      await order.outside.query('drop function slow_new_code()');
     }
   });
 
