@@ -21,6 +21,7 @@ const FILES = `select id from files where account_id = $1 and report = 'transact
 /** All that is wanted of every line, in one go. */
 const ALL_LINES = `select count(*) filter (where l.class = 'order')::int as lines, count(*) filter (where l.class = 'unknown')::int as unknown, ${SUM_OF_LINES} as sum
   from lines l where l.business_date = $2::date and l.file_id in (${FILES})`;
+
 /** Lines and expectations of one day, side by side where id, type, currency and amount are the same: what is not, or is of another store, is left over. */
 const UNPAIRED = `create temp table unpaired on commit drop as
   select l.file_id, l.line, e.request_id as expected_id, e.type as expected_type

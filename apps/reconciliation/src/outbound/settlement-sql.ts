@@ -10,6 +10,8 @@ const DAYS_BACK = 60;
 
 const PAID_ON = `(l.paid_at at time zone interval '8 hours')::date`;
 const ROWS = `settled_lines l where l.business_date = $2::date and l.file_id = any(array(${FILES}))`;
+/** All that a row says comes before where it stands; of what would be paid, the least that is taken off. */
+const SAID = 'currency, amount_minor, net_currency, net_minor desc, fee_minor, coupon_minor, request_id, order_key, store_id, original_id, paid_at, quote_pair, quote_price, batch_id'.split(', ').map((column) => `l.${column}`).join(', ');
 /** How many rows there are, what they come to, and since when some of it may be listed. */
 export const OVERVIEW = `select count(*) filter (where l.class in ('order', 'unknown'))::int as lines, ${SUM_OF_SETTLED} as sum, (coalesce(min(coalesce(${PAID_ON}, $2::date - ${DAYS_BACK})) filter (where class = 'order'), $2::date - ${DAYS_BACK}) - ${DAYS_BEFORE})::text as first
   from ${ROWS}`;
@@ -49,8 +51,6 @@ export const FOUND = `create temp table settled_found on commit drop as
           when l.type = 'CANCEL' then case when t.on_cancel = 'kept' then 0 else gross(l) * t.rate - t.fixed end
           else -l.fee_minor end) >= t.tolerance + ${NEARLY_HALF}
         or greatest(abs(l.net_minor), abs(l.fee_minor), abs(l.coupon_minor)) > ${FLOAT_MINOR_MAX})))`.replaceAll('gross(l)', '(coalesce(l.expected_net_minor, l.net_minor) - l.fee_minor + l.coupon_minor)::float8');
-/** All that a row says comes before where it stands; of what would be paid, the least that is taken off. */
-const SAID = 'currency, amount_minor, net_currency, net_minor desc, fee_minor, coupon_minor, request_id, order_key, store_id, original_id, paid_at, quote_pair, quote_price, batch_id'.split(', ').map((column) => `l.${column}`).join(', ');
 /** The same, as a whole. */
 export const SCOPE = `create temp table settled on commit drop as
   select l.*, f.sequence, ${identity('l', 'f')} as identity, row_number() over (partition by l.class, l.type, ${identity('l', 'f')} order by ${SAID}, f.sequence, l.line) as copy, n.expected_id, n.expected_currency, n.expected_minor, n.expected_date, ${usualPrice('$2')} as usual_price
@@ -74,8 +74,8 @@ export const TWICE_ON_ANOTHER_DAY = `insert into twice
   where (select true from settled_lines o join files g on g.id = o.file_id
       where ${settledAlike('o', 'k')} and o.file_id = any($3::uuid[]) and o.business_date >= k.paid_on - ${DAYS_BEFORE} and ${identity('o', 'g')} = k.identity limit 1)
     and not exists (select from twice t where t.type = k.type and t.identity = k.identity)`;
-/** Settled more than once, on this day or another: the first day's counts, and of one day the row whose principal is right. */
 const IS_EXPECTED = 'exists (select from expectations e where e.account_id = $1 and e.type = l.type and (e.alipay_id = l.alipay_id or e.request_id = l.request_id) and e.currency = l.currency and e.amount_minor = l.amount_minor)';
+/** Settled more than once, on this day or another: the first day's counts, and of one day the row whose principal is right. */
 export const REPEATED = `create temp table settled_twice on commit drop as
   select * from (
     select l.*, t.identity, row_number() over (partition by l.type, t.identity order by l.business_date, ${IS_EXPECTED} desc, ${SAID}, f.sequence, l.line) as copy
