@@ -148,7 +148,7 @@ describe('the HTTP door for orders', () => {
         await until('it was written all the same', async () => (await order.statusOf(`mine:${id}`)) === (id === 'slow-place' ? 'awaiting-code' : 'cancelling'));
       }
     } finally {
-      await order.outside.query('drop trigger slow_commit on orders');
+      await order.outside.query('drop function slow_commit cascade');
     }
   });
 });

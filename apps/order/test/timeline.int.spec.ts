@@ -87,7 +87,8 @@ describe('the time line of an order', () => {
     answers['payment-gateway'] = listener;
     const startedAtMs = Date.now();
     const { status, body } = await timeline('whole');
-    expect(Date.now() - startedAtMs).toBeLessThan(1_500);
+    // The others are given 0.8 s; whoever waited for one that hangs would wait for ever.
+    expect(Date.now() - startedAtMs).toBeLessThan(5_000);
     expect(status).toBe(200);
     expect(body['missing']).toEqual([{ service: 'payment-gateway', reason }]);
     expect(kinds(body)).toContain('order.placed');
