@@ -60,7 +60,7 @@ const POLL_LEASE_MS = 1_800_000;
 const POLLS_AT_ONCE_MAX = 4;
 
 /** Everything the service consists of, in the order in which it depends on each other. */
-export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FILES_DIR'>, sources: readonly Source[]) {
+export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FILES_DIR'> & { readonly ownPortionBytes?: number }, sources: readonly Source[]) {
   const { database, directory, clock, metrics, log, relay } = platform;
   const expectations = new ExpectationRepository(database);
   const files = new FileRepository(database);
@@ -70,7 +70,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const { breaks, contracts, dueDays, lateDays, missing, fileBreaks, runs, matchDay, settleDay, rematchDays, compareBatches, acknowledgements, minutes, tillDays, closings } = compared;
   const received = new ReceivedFileRepository(database);
   const imports = new ImportRepository(database);
-  const reportFiles = new ReportFiles({ transactions: new TransactionLines(), settled: new SettledLines(), summaries: new SummaryRows(), statements: new BankStatements() });
+  const reportFiles = new ReportFiles({ transactions: new TransactionLines(), settled: new SettledLines(config.ownPortionBytes), summaries: new SummaryRows(), statements: new BankStatements() });
   const importFile = new ImportFile({ database, directory, store, reports: reportFiles, files, received, imports, matchDay, settleDay, compareBatches, fileBreaks, dueDays, clock });
   const runImports = new RunImports({ importFile, imports, clock, log });
   const receiveFile = new ReceiveFile({ database, store, received, imports, runImports, clock });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { money, toMajorText } from '@scantill/kernel';
 import fc from 'fast-check';
 import { camt053 } from './batch-files.js';
+import { portions } from './portions.js';
 import { EVERY_FAULT, eventsOf, filesOf, layout, reportsOf, shuffler, TERMS, trade, type Layout, type Trade } from './trading-days.js';
 import { World } from './world.js';
 
@@ -10,26 +11,37 @@ jest.setTimeout(120_000);
 const ROUNDS_MAX = 10;
 
 let world: World;
+/** On the same database; each settlement file that it imports is large to it. */
+let forLarge: World;
+let sent = 0;
 let keys: Awaited<ReturnType<World['reset']>>;
 let now: number;
 
-beforeAll(async () => { world = await World.open(); });
-afterAll(() => world.close());
+beforeAll(async () => {
+  world = await World.open();
+  forLarge = await world.another({ ownPortionBytes: 0 });
+});
+afterAll(async () => {
+  await forLarge.stop();
+  await world.close();
+});
 
 async function begin(): Promise<void> {
   keys = await world.reset();
+  await forLarge.platform.directory.refresh();
   now = Date.parse('2026-11-26T12:00:00+08:00');
   tick();
   await world.ask('PUT', '/v1/contracts/demo-usd/2026-01-01', keys.ann, TERMS);
 }
 
 function tick(): void {
-  world.platform.clock.set(new Date(now += 10_000).toISOString());
+  now += 10_000;
+  for (const each of [world, forLarge]) each.platform.clock.set(new Date(now).toISOString());
 }
 
 async function send({ name, content }: { readonly name: string; readonly content: string }): Promise<void> {
   tick();
-  const { status, body } = await world.send(keys.finance, content, name);
+  const { status, body } = await ((sent += 1) % 2 === 0 ? world : forLarge).send(keys.finance, content, name);
   // A part that is not the first is refused until those before it are there, and then follows by itself.
   if (status !== 201) expect(body).toMatchObject({ status: 422, detail: expect.stringContaining('is not there yet') });
   for (let round = 0; round < ROUNDS_MAX && (await world.database.count(`due_work where kind = 'import-file'`)) > 0; round += 1) await world.takeUp();
@@ -72,6 +84,7 @@ describe('the files of some days', () => {
       for (const { kind } of first.breaks) kinds.add(kind);
     }), { numRuns: 3, endOnFailure: true, examples: [[EVERY_FAULT, { seed: 1, partsMax: 1 }, { seed: 7, partsMax: 3 }]] });
     // Or it would show nothing.
+    expect(await portions(world.database)).not.toEqual([]);
     expect([...kinds]).toEqual(expect.arrayContaining(['amount-differs', 'missing-at-alipay', 'missing-with-us', 'duplicate-line', 'fee-differs', 'unknown-type', 'wrong-store']));
   });
 

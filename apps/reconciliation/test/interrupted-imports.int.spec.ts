@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { until } from '@scantill/testing';
 import { fourFiles, NOW, sold, type FourFile } from './four-files.js';
 import { OwnProcess } from './own-process.js';
+import { portions } from './portions.js';
 import { recordsOf } from './records.js';
-import { Hold, stages } from './stages.js';
+import { Hold, joining, stages } from './stages.js';
 import { World } from './world.js';
 
 jest.setTimeout(120_000);
@@ -129,6 +130,29 @@ describe.each(fourFiles)('an import of $report', (file) => {
       await until('it is in force', async () => (await statusOf(fileId)) === 'in-force');
     });
     expect(await recordsOf(world.database)).toEqual(after);
+  });
+});
+
+describe('an import of a large settlement file', () => {
+  it('whose process is killed while its rows join the others leaves no table, and begun again it comes to the same', async () => {
+    const [, file] = fourFiles;
+    const { before, after } = await undisturbed(file);
+    await upTo(file);
+    const { body: { fileId } } = await idle.send(keys.finance, file.content, file.name, '&waitSeconds=0');
+    const process = OwnProcess.start({ databaseUrl: world.database.url, folder: world.folder, clockStart: NOW, application: APPLICATION, ownPortionBytes: 0 });
+    const hold = await Hold.at(world.database.url, joining);
+    try {
+      await process.tell({ kind: 'take-up', fileId });
+      await hold.isReached();
+      await process.kill();
+      await hold.releaseDead(APPLICATION);
+    } finally {
+      await hold.remove();
+    }
+    expect([await portions(world.database), await statusOf(fileId), await recordsOf(world.database)]).toEqual([[], 'received', before]);
+    const again = await world.another({ ownPortionBytes: 0, clockStart: NOW });
+    await again.takeUp().finally(() => again.stop());
+    expect([await portions(world.database), await statusOf(fileId), await recordsOf(world.database)]).toEqual([[expect.any(String)], 'in-force', after]);
   });
 });
 

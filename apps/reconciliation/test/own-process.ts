@@ -11,6 +11,8 @@ export interface ProcessSettings {
   readonly clockStart: string;
   /** As which its sessions are known to the database. */
   readonly application: string;
+  /** From which size on a settlement file's rows get a table of their own. */
+  readonly ownPortionBytes?: number;
 }
 
 /** What a process is told to do; what it receives comes on its standard input. */

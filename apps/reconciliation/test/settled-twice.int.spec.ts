@@ -61,6 +61,17 @@ describe('a payment that is paid out twice', () => {
     expect(await told()).toEqual([]);
   });
 
+  it('once when it was due and once again weeks later is there twice, on the later day', async () => {
+    await world.receive([world.succeeded(sale)]);
+    await first();
+    for (const day of ['2026-12-01', '2026-12-02', '2026-12-20']) {
+      tick();
+      const batch = `${day.replaceAll('-', '')}11021040199`;
+      expect(await settle([settledRow(row(sale), FEE, { settlementBatchId: batch, settlementTime: `${day}T10:00:00+08:00` })], settledName(batch))).toMatchObject({ status: 201 });
+    }
+    expect(await told()).toEqual(['01', '02', '20'].map((day) => `duplicate-line PAYMENT 12-${day} - 970 at risk 970`));
+  });
+
   it('in one batch has its fee judged once', async () => {
     await world.receive([world.succeeded(sale)]);
     const dear = settledRow(row(sale), FEE - 5n);

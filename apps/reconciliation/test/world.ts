@@ -9,21 +9,15 @@ import {
 } from '@scantill/contracts';
 import { createHttpApp, createPlatform, type Batch, type Platform } from '@scantill/platform';
 import { eventMessage, TestChain, TestDatabase, type OutgoingMessage, type TestKey } from '@scantill/testing';
-import type { AnnounceReports } from '../src/flows/announce-reports.js';
-import type { CompareTills } from '../src/flows/compare-tills.js';
 import type { FileBreaks } from '../src/flows/file-breaks.js';
 import type { KeepBreaks } from '../src/flows/keep-breaks.js';
-import type { LookForMissing } from '../src/flows/look-for-missing.js';
-import type { OpenLate } from '../src/flows/open-late.js';
-import type { OpenUnacknowledged } from '../src/flows/open-unacknowledged.js';
-import type { PollSources } from '../src/flows/poll-sources.js';
-import type { RematchDays } from '../src/flows/rematch-days.js';
-import type { RunImports } from '../src/flows/run-imports.js';
 import { PaymentEventsConsumer } from '../src/inbound/payment-events.consumer.js';
 import { acceptFiles } from '../src/inbound/upload.js';
 import type { SftpSource, Source } from '../src/outbound/sources.js';
 import { wire } from '../src/reconciliation.module.js';
+import { dropPortions } from './portions.js';
 import { alipayId, alipayRefundId, DATE, NAME, paidAt, paymentId, refundId, wireAmount, type GivenBack, type Sale } from './sales.js';
+import type { Workings } from './workings.js';
 import { WorldClock } from './world-clock.js';
 
 export * from './sales.js';
@@ -37,21 +31,8 @@ export interface Answer<Body> {
 interface WorldSettings {
   readonly sources?: readonly Source[];
   readonly clockStart?: string;
-}
-
-/** What workers do when the time has come. */
-interface Workings {
-  readonly folder: string;
-  readonly rematchDays: RematchDays;
-  readonly runImports: RunImports;
-  readonly pollSources: PollSources;
-  readonly openLate: OpenLate;
-  readonly openUnacknowledged: OpenUnacknowledged;
-  readonly compareTills: CompareTills;
-  readonly announceReports: AnnounceReports;
-  readonly keepBreaks: KeepBreaks;
-  readonly fileBreaks: FileBreaks;
-  readonly lookForMissing: LookForMissing;
+  /** From which size on a settlement file's rows get a table of their own. */
+  readonly ownPortionBytes?: number;
 }
 
 /** The service without its topics: events are handed to its consumer, requests to its routes; the database is real. */
@@ -69,12 +50,12 @@ export class World {
     return World.start(database, folder, settings);
   }
 
-  private static async start(database: TestDatabase, folder: string, { sources = [], clockStart }: WorldSettings): Promise<World> {
+  private static async start(database: TestDatabase, folder: string, { sources = [], clockStart, ownPortionBytes }: WorldSettings): Promise<World> {
     const base = createPlatform('reconciliation', database.url, {
       KAFKA_BROKERS: ['127.0.0.1:1'], DIRECTORY_KEY_FILE: join(folder, 'directory.key'), LOG_LEVEL: 'error', SCANTILL_ENV: 'development', DATABASE_POOL_MAX: 4, CLOCK_START: clockStart,
     });
     const platform = { ...base, clock: new WorldClock(base.clock) };
-    const { module, reports: { announceReports }, ...made } = wire(platform, { RECONCILIATION_FILES_DIR: join(folder, 'files') }, sources);
+    const { module, reports: { announceReports }, ...made } = wire(platform, { RECONCILIATION_FILES_DIR: join(folder, 'files'), ...(ownPortionBytes === undefined ? {} : { ownPortionBytes }) }, sources);
     const app = await createHttpApp(module, { platform, configure: acceptFiles });
     await app.getHttpAdapter().getInstance().ready();
     return new World(database, platform, app, { folder, ...made, announceReports });
@@ -118,6 +99,7 @@ export class World {
   /** Empties everything; then there is one chain with one account, and a key for finance and one for its tills. */
   async reset() {
     await this.database.empty();
+    await dropPortions(this.database);
     this.platform.clock.set(undefined);
     const keys = {
       ...this.people(), finance: this.chain.key(['reports']), till: this.chain.key(['orders']), store: this.chain.key(['reports'], 'S001'), otherStore: this.chain.key(['orders'], 'S002'),

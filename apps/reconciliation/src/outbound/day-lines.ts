@@ -7,9 +7,19 @@ export function identity(line: string, file: string): string {
   return `case when ${file}.generation = 'C' and ${line}.type <> 'PAYMENT' then coalesce(${line}.request_id, ${line}.alipay_id) else ${line}.alipay_id end`;
 }
 
-/** Settled rows of the same type and id, as their index is asked for them: whether it is a payment comes first in it. */
+/** How the index of settled rows has their ids. */
+export function hashOf(text: string): string {
+  return `hashtextextended(${text}, 0)`;
+}
+
+/** Settled rows of the same id, as their index is asked for them. */
+export function settledUnder(row: string, other: string): string {
+  return `${hashOf(`${row}.alipay_id`)} = ${hashOf(`${other}.alipay_id`)} and ${row}.alipay_id = ${other}.alipay_id`;
+}
+
+/** Those of the same type, too. */
 export function settledAlike(row: string, other: string): string {
-  return `(${row}.type = 'PAYMENT') = (${other}.type = 'PAYMENT') and ${row}.type = ${other}.type and ${row}.alipay_id = ${other}.alipay_id`;
+  return `${settledUnder(row, other)} and ${row}.type = ${other}.type`;
 }
 
 /** What of a line is compared and shown. */

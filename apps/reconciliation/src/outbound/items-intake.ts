@@ -6,6 +6,7 @@ import type { UnreadReport } from './intake.js';
 /** A file of items on its way in. Its rows go straight to their table, so whose and of which day it is was found out before. */
 export interface UnreadItems extends UnreadReport {
   readonly id: string;
+  readonly bytes: bigint;
   readonly account: Account;
   /** The business day of all its rows. */
   readonly date: string;

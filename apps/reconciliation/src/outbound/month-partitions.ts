@@ -1,4 +1,5 @@
 import type { Clock, Database, Log, RunningPart } from '@scantill/platform';
+import { SMALL_FILES } from './own-portion.js';
 
 const TABLES = ['expectations', 'acknowledgements', 'lines', 'settled_lines'] as const;
 const MONTHS_AHEAD = 2;
@@ -28,8 +29,11 @@ async function makeMonthPartitions(database: Database, now: Date): Promise<void>
 }
 
 async function make(database: Database, { table, from, to }: { readonly table: string; readonly from: string; readonly to: string }): Promise<void> {
+  const month = `${table}_${from.slice(0, 7).replace('-', '')}`;
+  const isPortioned = table === 'settled_lines';
   try {
-    await database.pool.query(`create table if not exists ${table}_${from.slice(0, 7).replace('-', '')} partition of ${table} for values from ('${from}') to ('${to}')`);
+    await database.pool.query(`create table if not exists ${month} partition of ${table} for values from ('${from}') to ('${to}') ${isPortioned ? 'partition by list (portion)' : ''}`);
+    if (isPortioned) await database.pool.query(`create table if not exists ${month}_${SMALL_FILES} partition of ${month} for values in (${SMALL_FILES})`);
   } catch (error) {
     // Rows of that month are in the default partition already, and stay there.
     if (!(error instanceof Error && 'code' in error && error.code === CHECK_VIOLATION)) throw error;

@@ -80,7 +80,7 @@ function textOf(rows: readonly Cells[], { report, generation, surplus, isQuoted 
 /** Everything that an import makes of a file, with or without the reader for rows that are plainly right. */
 function read(text: string, { report, unit, quotes }: Shape, isQuick: boolean) {
   const file: UnreadItems = {
-    id: '00000000-0000-4000-8000-00000000000f', path: '', format: 'csv', unit, quotes, date: DATE, account: { accountId: 'demo-usd' } as Account, ours: { chainId: 'demo', merchantId: 'M0001', hasStore: (storeId) => STORES.includes(storeId) },
+    id: '00000000-0000-4000-8000-00000000000f', bytes: 0n, path: '', format: 'csv', unit, quotes, date: DATE, account: { accountId: 'demo-usd' } as Account, ours: { chainId: 'demo', merchantId: 'M0001', hasStore: (storeId) => STORES.includes(storeId) },
   };
   const [seen, sums] = [new SeenRows(), new BatchSums()];
   let quickRows = 0;

@@ -13,7 +13,7 @@ import { readHead, type ReportHead } from './report-head.js';
 
 /** A file of which it is known what it is, and nothing was read but its first row. */
 export interface UnreadFile {
-  readonly kept: Pick<KeptFile, 'id' | 'name'>;
+  readonly kept: Pick<KeptFile, 'id' | 'name' | 'bytes'>;
   readonly named: Named;
   readonly path: string;
   readonly account: Account;
@@ -84,5 +84,5 @@ export class ReportFiles {
 
 function toItems({ kept, path, named, account, part, ours }: UnreadFile): UnreadItems {
   const { unit, quotes } = account.files ?? { unit: 'minor', quotes: 'as-written' };
-  return { id: kept.id, path, format: named.format === 'xlsx' ? 'xlsx' : 'csv', unit, quotes, account, date: part.date, ours };
+  return { id: kept.id, bytes: kept.bytes, path, format: named.format === 'xlsx' ? 'xlsx' : 'csv', unit, quotes, account, date: part.date, ours };
 }

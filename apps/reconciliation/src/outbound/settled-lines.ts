@@ -12,6 +12,7 @@ import type { FileRefused } from './file-refused.js';
 import type { Intake, Staged } from './intake.js';
 import { copyInto, ITEM_COLUMNS, itemValues } from './item-columns.js';
 import type { UnreadItems } from './items-intake.js';
+import { openOwnPortion, OWN_PORTION_BYTES } from './own-portion.js';
 import { ReportReader } from './report-reader.js';
 import { SeenRows } from './seen-rows.js';
 import { takeSettledQuickly } from './settled-quickly.js';
@@ -32,6 +33,9 @@ const COMPLETES = `with sides as (
 
 /** Alipay's settlement files, of all generations, on their way from the disk into the table of what was paid out. */
 export class SettledLines implements Intake<UnreadItems, FileRefused> {
+  /** @param ownPortionBytes how large a file is whose rows get a table of their own */
+  constructor(private readonly ownPortionBytes = OWN_PORTION_BYTES) {}
+
   async stage(bulk: Bulk, file: UnreadItems, read: (rows: number) => void): Promise<Result<Staged, FileRefused>> {
     const [seen, sums] = [new SeenRows(), new BatchSums()];
     const quotes = new QuoteCheck(file.quotes);
@@ -42,7 +46,8 @@ export class SettledLines implements Intake<UnreadItems, FileRefused> {
       toSums.push({ flush });
       return takeRow;
     });
-    const outcome = await copyRows(bulk, { file, reader, read, rows, into: copyInto('settled_lines', SETTLED_COLUMNS), take: (items) => {
+    const own = file.bytes < this.ownPortionBytes ? undefined : await openOwnPortion(bulk, file);
+    const outcome = await copyRows(bulk, { file, reader, read, rows, into: copyInto(own?.table ?? 'settled_lines', SETTLED_COLUMNS), take: (items) => {
       for (const item of items) {
         seen.add({ customerId: item.customerId, currency: item.net.currency, minor: item.net.minor });
         sums.add(item);
@@ -54,6 +59,7 @@ export class SettledLines implements Intake<UnreadItems, FileRefused> {
     if (reader.faultCount > 0) return err({ kind: 'BadRows', faults: reader.faults.slice(0, FAULTS_MAX), count: reader.faultCount });
     if (quotes.contradictsDirection) return err({ kind: 'QuotesContradicted', quotes: file.quotes });
     for (const { flush } of toSums) flush();
+    await own?.join();
     await bulk.query(KEEP_SUMS, [file.id, file.account.accountId, JSON.stringify(sums.list().map(({ figures, ...sum }) => ({
       batch_id: sum.batchId, type: sum.type, currency: sum.currency, count: figures.count, net_minor: String(figures.net), coupon_minor: String(figures.coupon),
       fees: Object.fromEntries([...figures.fees].map(([name, minor]) => [name, String(minor)])),

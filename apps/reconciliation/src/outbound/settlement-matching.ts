@@ -1,4 +1,5 @@
 import { money, type Money } from '@scantill/kernel';
+import { addDays } from '../core/calendar.js';
 import { inMinor, type Contract } from '../core/contract.js';
 import { parseQuote, type Quote } from '../core/quote.js';
 import { DIFFERENCES_TABLE, PAGE } from './account-sql.js';
@@ -8,7 +9,7 @@ import type { FileStore } from './file-store.js';
 import type { Day } from './file.repository.js';
 import { readRawRows } from './raw-rows.js';
 import {
-  BY_REQUEST, CLOSER, DIFFER, DIFFER_TWICE, FOUND, HASHED_TWICE, LONG_AGO, OTHER_DAYS, OTHER_FILES, OVERVIEW, REPEATED, SCOPE, TWICE_ON_ANOTHER_DAY, TWICE_TABLE, TWICE_THAT_DAY, USUAL_PRICES,
+  ADD_TWICE_OF_LATE, BY_REQUEST, CLOSER, DIFFER, DIFFER_TWICE, FOUND, HASHED_TWICE, LONG_AGO, OTHER_DAYS, OTHER_FILES, OVERVIEW, REPEATED, SCOPE, TWICE_LONG_AGO, TWICE_OF_LATE, TWICE_TABLE, TWICE_THAT_DAY, USUAL_PRICES,
 } from './settlement-sql.js';
 
 /** A settled row whose principal is right, and whose fee, rate or net amount wants an exact look. */
@@ -84,7 +85,7 @@ export class SettlementMatching {
     await bulk.query(SCOPE, [date, usual.prices]);
     await bulk.query(LONG_AGO, day);
     await bulk.query(BY_REQUEST, [accountId]);
-    await this.findRepeated(bulk, day, first);
+    await this.findRepeated(bulk, day, overview);
     await bulk.query(DIFFERENCES_TABLE);
     await bulk.query(DIFFER, day);
     await bulk.query(DIFFER_TWICE, day);
@@ -92,7 +93,7 @@ export class SettlementMatching {
     return { lines, linesSum, otherDays: others.map((other) => other.date) };
   }
 
-  private async findRepeated(bulk: Bulk, day: readonly [accountId: string, date: string], first: string): Promise<void> {
+  private async findRepeated(bulk: Bulk, day: readonly [accountId: string, date: string], { lines, first }: Overview): Promise<void> {
     await bulk.query(TWICE_TABLE);
     await bulk.query('set local enable_hashagg = off');
     await bulk.query(HASHED_TWICE, day);
@@ -100,8 +101,12 @@ export class SettlementMatching {
     await bulk.query('analyze hashed_twice');
     const [hashed] = await bulk.query<{ any: boolean }>('select exists (select from hashed_twice) as any');
     if (hashed?.any === true) await joiningWhole(bulk, () => bulk.query(TWICE_THAT_DAY, day));
-    const others = await bulk.query<{ id: string }>(OTHER_FILES, [...day, first]);
-    if (others.length > 0) await bulk.query(TWICE_ON_ANOTHER_DAY, [...day, others.map(({ id }) => id)]);
+    const others = (await bulk.query<{ id: string }>(OTHER_FILES, [...day, first])).map(({ id }) => id);
+    if (others.length > 0) {
+      await joiningWhole(bulk, () => bulk.query(TWICE_OF_LATE, [...day, others]), lines);
+      await bulk.query(ADD_TWICE_OF_LATE);
+      await bulk.query(TWICE_LONG_AGO, [...day, others]);
+    }
     await bulk.query('analyze twice');
     await bulk.query(REPEATED, [day[0]]);
   }
@@ -129,14 +134,20 @@ export class SettlementMatching {
   }
 }
 
-/** A list of each term, as the statement takes them. */
+/** The days from which terms hold, and a list of each term, as the statement takes them. After a contract that ends come terms that are null, until the next begins. */
 function listedTerms(contracts: readonly Contract[]): unknown[][] {
   const inOrder = [...contracts].sort((one, other) => (one.validFrom < other.validFrom ? -1 : 1));
+  const periods = inOrder.flatMap((contract, index) => {
+    const { validFrom, validUntil } = contract;
+    const after = validUntil === null ? null : addDays(validUntil, 1);
+    const isFollowed = after === null || after === inOrder[index + 1]?.validFrom;
+    return [{ from: validFrom, contract }, ...(isFollowed ? [] : [{ from: after, contract: null }])];
+  });
+  const terms = (termOf: (contract: Contract) => unknown) => periods.map(({ contract }) => (contract === null ? null : termOf(contract)));
   const minor = (amount: Contract['feeFixed'], { settlementCurrency }: Contract): string => String(inMinor(amount, settlementCurrency));
   return [
-    inOrder.map(({ validFrom }) => validFrom), inOrder.map(({ validUntil }) => validUntil ?? 'infinity'), inOrder.map(({ feeRate }) => feeRate), inOrder.map((contract) => minor(contract.feeFixed, contract)),
-    inOrder.map((contract) => minor(contract.tolerance.amount, contract)), inOrder.map(({ feeOnRefund }) => feeOnRefund), inOrder.map(({ feeOnCancel }) => feeOnCancel),
-    inOrder.map(({ feeBase }) => feeBase === 'before-fx'), inOrder.map(({ rateMode }) => rateMode === 'locked'),
+    periods.map(({ from }) => from), terms(({ feeRate }) => feeRate), terms((contract) => minor(contract.feeFixed, contract)), terms((contract) => minor(contract.tolerance.amount, contract)),
+    terms(({ feeOnRefund }) => feeOnRefund), terms(({ feeOnCancel }) => feeOnCancel), terms(({ feeBase }) => feeBase === 'before-fx'), terms(({ rateMode }) => rateMode === 'locked'),
   ];
 }
 

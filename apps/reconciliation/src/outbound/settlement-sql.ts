@@ -1,5 +1,5 @@
 import { DIFFERENCE_COLUMNS, lineSubject } from './account-sql.js';
-import { identity, settledAlike } from './day-lines.js';
+import { hashOf, identity, settledAlike, settledUnder } from './day-lines.js';
 import { SUM_OF_SETTLED } from './row-sums.js';
 
 const FILES = `select id from files where account_id = $1 and report = 'settlement-items' and business_date = $2::date and status = 'in-force'`;
@@ -7,14 +7,17 @@ const FILES = `select id from files where account_id = $1 and report = 'settleme
 const DAYS_BEFORE = 3;
 /** How long ago what carries no time may have been paid. */
 const DAYS_BACK = 60;
+/** Within this time nearly everything is settled. */
+const SOON_DAYS = 4;
 
 const PAID_ON = `(l.paid_at at time zone interval '8 hours')::date`;
 const ROWS = `settled_lines l where l.business_date = $2::date and l.file_id = any(array(${FILES}))`;
 /** All that a row says comes before where it stands; of what would be paid, the least that is taken off. */
 const SAID = 'currency, amount_minor, net_currency, net_minor desc, fee_minor, coupon_minor, request_id, order_key, store_id, original_id, paid_at, quote_pair, quote_price, batch_id'.split(', ').map((column) => `l.${column}`).join(', ');
 /** How many rows there are, what they come to, and since when some of it may be listed. */
-export const OVERVIEW = `select count(*) filter (where l.class in ('order', 'unknown'))::int as lines, ${SUM_OF_SETTLED} as sum, (coalesce(min(coalesce(${PAID_ON}, $2::date - ${DAYS_BACK})) filter (where class = 'order'), $2::date - ${DAYS_BACK}) - ${DAYS_BEFORE})::text as first
-  from ${ROWS}`;
+export const OVERVIEW = `with all_rows as (
+    select count(*) filter (where l.class in ('order', 'unknown'))::int as lines, ${SUM_OF_SETTLED} as sum, min(l.paid_at) filter (where l.class = 'order') as paid_at, bool_and(l.paid_at is not null) filter (where l.class = 'order') as are_dated from ${ROWS})
+  select l.lines, l.sum, (least(${PAID_ON}, case when l.are_dated then null else $2::date - ${DAYS_BACK} end) - ${DAYS_BEFORE})::text as first from all_rows l`;
 /** The price that most of a pair's rows of a day have, where one is ahead of all others: by pair and day. */
 export const USUAL_PRICES = `with prices as (select l.quote_pair as pair, ${PAID_ON} as day, l.quote_price as price, count(*) as rows from ${ROWS} and l.quote_pair is not null and l.paid_at is not null group by 1, 2, 3),
   ranked as (select pair, day, price, rank() over (partition by pair, day order by rows desc) as place from prices),
@@ -25,9 +28,12 @@ function usualPrice(prices: string): string {
   return `(${prices}::jsonb ->> (l.quote_pair || ' ' || ${PAID_ON}))`;
 }
 
-/** The terms of the contract that an expectation's day is in. Contracts are given as a list of each term, in the order of their first days: a join with them would leave all rows to one worker. */
-const NTH = `case when e.business_date <= ($4::date[])[width_bucket(e.business_date, $3::date[])] then width_bucket(e.business_date, $3::date[]) end`;
-const TERMS = `($5::float8[])[e.nth] as rate, ($6::float8[])[e.nth] as fixed, ($7::float8[])[e.nth] as tolerance, ($8::text[])[e.nth] as on_refund, ($9::text[])[e.nth] as on_cancel, ($10::boolean[])[e.nth] as is_before_fx, ($11::boolean[])[e.nth] as is_locked`;
+/**
+ * The terms of the contract that an expectation's day is in, null where there is none. They are given as a list of each term and one of the days from which it holds:
+ * a join with them would leave all rows to one worker. Each use of a term searches that list, so what needs none is asked first.
+ */
+const TERMS = ['float8', 'float8', 'float8', 'text', 'text', 'boolean', 'boolean'].map((type, index) => `($${index + 4}::${type}[])[width_bucket(e.business_date, $3::date[])]`);
+const [RATE, FIXED, TOLERANCE, ON_REFUND, ON_CANCEL, IS_BEFORE_FX, IS_LOCKED] = TERMS as [string, string, string, string, string, string, string];
 /** Fees are computed as floats here, which are off by less than a hundredth of the smallest unit where amounts have no more than twelve digits; what comes near gets the exact look, and so do larger amounts. */
 const NEARLY_HALF = 0.49;
 const FLOAT_MINOR_MAX = 999_999_999_999;
@@ -38,19 +44,18 @@ const FLOAT_MINOR_MAX = 999_999_999_999;
 export const FOUND = `create temp table settled_found on commit drop as
   select l.file_id, l.line, e.request_id as expected_id, e.currency as expected_currency, e.amount_minor as expected_minor, e.business_date as expected_date
   from settled_lines l
-    left join (select *, ${NTH} as nth from expectations e where account_id = $1 and business_date >= greatest($12::date, $2::date - ${DAYS_BACK})) e on e.alipay_id = l.alipay_id and e.type = l.type
-    cross join lateral (select ${TERMS}) t
+    left join (select * from expectations where account_id = $1 and business_date >= greatest($11::date, $2::date - ${DAYS_BACK})) e on e.alipay_id = l.alipay_id and e.type = l.type
   where l.business_date = $2::date and l.file_id = any(array(${FILES})) and l.class in ('order', 'unknown')
     and (e.request_id is null or e.currency <> l.currency or e.amount_minor <> l.amount_minor
-      or l.net_fault <> 'NetDiffers' or abs(l.net_minor - l.expected_net_minor) > coalesce(t.tolerance, 2)
-      or (t.is_locked and ${usualPrice('$13')} <> l.quote_price)
-      or (t.rate is not null and ((t.is_before_fx and l.currency <> l.net_currency) or (l.type = 'REFUND' and t.on_refund = 'returned' and t.fixed <> 0)
-        or abs(l.fee_minor + case
-          when l.type = 'PAYMENT' then gross(l) * t.rate + t.fixed
-          when l.type = 'REFUND' then case when t.on_refund = 'kept' then 0 else gross(l) * t.rate end
-          when l.type = 'CANCEL' then case when t.on_cancel = 'kept' then 0 else gross(l) * t.rate - t.fixed end
-          else -l.fee_minor end) >= t.tolerance + ${NEARLY_HALF}
-        or greatest(abs(l.net_minor), abs(l.fee_minor), abs(l.coupon_minor)) > ${FLOAT_MINOR_MAX})))`.replaceAll('gross(l)', '(coalesce(l.expected_net_minor, l.net_minor) - l.fee_minor + l.coupon_minor)::float8');
+      or (l.net_fault is not null and (l.net_fault <> 'NetDiffers' or abs(l.net_minor - l.expected_net_minor) > coalesce(${TOLERANCE}, 2)))
+      or (l.quote_price is not null and ${IS_LOCKED} and ${usualPrice('$12')} <> l.quote_price)
+      or (l.currency <> l.net_currency and ${IS_BEFORE_FX}) or (l.type = 'REFUND' and ${ON_REFUND} = 'returned' and ${FIXED} <> 0)
+      or abs(l.fee_minor + case
+          when l.type = 'PAYMENT' then gross(l) * ${RATE} + ${FIXED}
+          when l.type = 'REFUND' then case when ${ON_REFUND} = 'kept' then 0 else gross(l) * ${RATE} end
+          when l.type = 'CANCEL' then case when ${ON_CANCEL} = 'kept' then 0 else gross(l) * ${RATE} - ${FIXED} end
+          else -l.fee_minor end) >= ${TOLERANCE} + ${NEARLY_HALF}
+      or (greatest(abs(l.net_minor), abs(l.fee_minor), abs(l.coupon_minor)) > ${FLOAT_MINOR_MAX} and ${RATE} is not null))`.replaceAll('gross(l)', '(coalesce(l.expected_net_minor, l.net_minor) - l.fee_minor + l.coupon_minor)::float8');
 /** The same, as a whole. */
 export const SCOPE = `create temp table settled on commit drop as
   select l.*, f.sequence, ${identity('l', 'f')} as identity, row_number() over (partition by l.class, l.type, ${identity('l', 'f')} order by ${SAID}, f.sequence, l.line) as copy, n.expected_id, n.expected_currency, n.expected_minor, n.expected_date, ${usualPrice('$2')} as usual_price
@@ -61,25 +66,29 @@ const TRANSACTIONS = `(select l.type, l.alipay_id, ${identity('l', 'f')} as iden
     from settled_lines l join files f on f.id = l.file_id where l.business_date = $2::date and l.class = 'order' and l.file_id = any(array(${FILES})))`;
 /** Of a million rows only hashes are counted; those that are there twice are looked at as they are. Sorting them is faster than a table of them, and than joining each with its file. */
 export const HASHED_TWICE = `create temp table hashed_twice on commit drop as
-  select hashtextextended(case when l.type <> 'PAYMENT' and l.file_id = any(array(${FILES} and generation = 'C')) then coalesce(l.request_id, l.alipay_id) else l.alipay_id end, 0) as hash
+  select ${hashOf(`case when l.type <> 'PAYMENT' and l.file_id = any(array(${FILES} and generation = 'C')) then coalesce(l.request_id, l.alipay_id) else l.alipay_id end`)} as hash
   from ${ROWS} and l.class = 'order' group by 1 having count(*) > 1`;
 export const TWICE_TABLE = 'create temp table twice (type text, identity text, alipay_ids text[]) on commit drop';
 export const TWICE_THAT_DAY = `insert into twice
-  select k.type, k.identity, array_agg(distinct k.alipay_id) from ${TRANSACTIONS} k where hashtextextended(k.identity, 0) in (select hash from hashed_twice) group by k.type, k.identity having count(*) > 1`;
+  select k.type, k.identity, array_agg(distinct k.alipay_id) from ${TRANSACTIONS} k where ${hashOf('k.identity')} in (select hash from hashed_twice) group by k.type, k.identity having count(*) > 1`;
 /** Nothing is settled before it is paid. */
 export const OTHER_FILES = `select id from files where account_id = $1 and report = 'settlement-items' and status = 'in-force' and business_date <> $2::date and business_date >= $3::date`;
-/** Looks each up by its id: a join would read other days as a whole, or in a bad plan many times. */
-export const TWICE_ON_ANOTHER_DAY = `insert into twice
-  select k.type, k.identity, array[k.alipay_id] from ${TRANSACTIONS} k
-  where (select true from settled_lines o join files g on g.id = o.file_id
-      where ${settledAlike('o', 'k')} and o.file_id = any($3::uuid[]) and o.business_date >= k.paid_on - ${DAYS_BEFORE} and ${identity('o', 'g')} = k.identity limit 1)
-    and not exists (select from twice t where t.type = k.type and t.identity = k.identity)`;
+const onAnotherDay = (condition: string) => `from settled_lines o join files g on g.id = o.file_id
+      where ${condition} and o.file_id = any($3::uuid[]) and o.business_date >= k.paid_on - ${DAYS_BEFORE} and ${identity('o', 'g')} = k.identity`;
+/** What was paid a few days ago is joined with all that was settled since, as a table of its own: nobody shares the work of an insert. */
+export const TWICE_OF_LATE = `create temp table twice_of_late on commit drop as
+  select k.type, k.identity, k.alipay_id from ${TRANSACTIONS} k
+  where k.paid_on >= $2::date - ${SOON_DAYS} and exists (select ${onAnotherDay('o.alipay_id = k.alipay_id and o.type = k.type')} and o.business_date >= $2::date - ${SOON_DAYS + DAYS_BEFORE})`;
+const notYetTwice = (from: string) => `insert into twice select k.type, k.identity, array[k.alipay_id] from ${from} not exists (select from twice t where t.type = k.type and t.identity = k.identity)`;
+export const ADD_TWICE_OF_LATE = notYetTwice('twice_of_late k where');
+/** What was paid before that is looked up by its id: a row of a year ago must not have a year read. */
+export const TWICE_LONG_AGO = notYetTwice(`${TRANSACTIONS} k where k.paid_on < $2::date - ${SOON_DAYS} and (select true ${onAnotherDay(settledAlike('o', 'k'))} limit 1) and`);
 const IS_EXPECTED = 'exists (select from expectations e where e.account_id = $1 and e.type = l.type and (e.alipay_id = l.alipay_id or e.request_id = l.request_id) and e.currency = l.currency and e.amount_minor = l.amount_minor)';
 /** Settled more than once, on this day or another: the first day's counts, and of one day the row whose principal is right. */
 export const REPEATED = `create temp table settled_twice on commit drop as
   select * from (
     select l.*, t.identity, row_number() over (partition by l.type, t.identity order by l.business_date, ${IS_EXPECTED} desc, ${SAID}, f.sequence, l.line) as copy
-    from twice t join settled_lines l on (l.type = 'PAYMENT') = (t.type = 'PAYMENT') and l.type = t.type and l.alipay_id = any(t.alipay_ids) and l.account_id = $1 and l.class = 'order'
+    from twice t join settled_lines l on ${hashOf('l.alipay_id')} = any(array(select ${hashOf('id')} from unnest(t.alipay_ids) id)) and l.alipay_id = any(t.alipay_ids) and l.type = t.type and l.account_id = $1 and l.class = 'order'
       join files f on f.id = l.file_id and f.status = 'in-force' and ${identity('l', 'f')} = t.identity) copies where copy > 1`;
 
 /** What was paid so long ago that the join left it out: a row of a year ago must not have it read a year. */
@@ -92,7 +101,7 @@ export const BY_REQUEST = `update settled l set expected_id = e.request_id, expe
 
 /** A cancelled payment is settled as two rows that come to nothing. */
 const IS_UNDONE = `exists (select from settled_lines o join files g on g.id = o.file_id and g.status = 'in-force'
-  where o.account_id = $1 and (o.type = 'PAYMENT') = (l.type <> 'PAYMENT') and o.alipay_id = l.alipay_id and o.currency = l.currency and o.amount_minor = -l.amount_minor and (l.type, o.type) in (('PAYMENT', 'CANCEL'), ('CANCEL', 'PAYMENT')))`;
+  where o.account_id = $1 and ${settledUnder('o', 'l')} and o.currency = l.currency and o.amount_minor = -l.amount_minor and (l.type, o.type) in (('PAYMENT', 'CANCEL'), ('CANCEL', 'PAYMENT')))`;
 /** The same trouble in the transaction file, where its money is counted. */
 const CAUSE = `(select b.id from breaks b join files g on g.id = b.file_id and g.report = 'transaction-items' where b.account_id = $1 and b.alipay_id = l.alipay_id and b.status <> 'resolved' order by b.id limit 1)`;
 

@@ -1,5 +1,5 @@
 import type { Bulk } from './bulk.js';
-import { settledAlike } from './day-lines.js';
+import { hashOf, settledAlike } from './day-lines.js';
 import { toDifference, type Difference, type DifferenceRow } from './day-matching.js';
 import type { Day } from './file.repository.js';
 
@@ -22,9 +22,10 @@ const TABLE = `create temp table late (position int generated always as identity
 
 /** The one place that says what settled is: a settlement file in force lists it, by Alipay's id or, where that is the payment's, by our request. */
 export function settled(e: string): string {
+  const paymentId = `(select p.alipay_id from expectations p where ${e}.type = 'REFUND' and p.request_id = ${e}.payment_id and p.type = 'PAYMENT' limit 1)`;
   return `exists (select from settled_lines s join files f on f.id = s.file_id and f.status = 'in-force'
-    where s.account_id = ${e}.account_id and (s.type = 'PAYMENT') = (${e}.type = 'PAYMENT') and s.type = ${e}.type and (s.alipay_id = ${e}.alipay_id or (${e}.type = 'REFUND' and s.request_id = ${e}.request_id
-      and s.alipay_id = (select p.alipay_id from expectations p where p.request_id = ${e}.payment_id and p.type = 'PAYMENT' limit 1))))`;
+    where s.account_id = ${e}.account_id and s.type = ${e}.type and ${hashOf('s.alipay_id')} = any(array[${hashOf(`${e}.alipay_id`)}, ${hashOf(paymentId)}])
+      and (s.alipay_id = ${e}.alipay_id or (s.request_id = ${e}.request_id and s.alipay_id = ${paymentId})))`;
 }
 
 /** A payment that a cancel gave back may be left out. One that is missing in a transaction file that is there is late for that reason, and its money is counted there. */
