@@ -14,6 +14,7 @@ let world: World;
 /** On the same database; each settlement file that it imports is large to it. */
 let forLarge: World;
 let sent = 0;
+let largeFiles = 0;
 let keys: Awaited<ReturnType<World['reset']>>;
 let now: number;
 
@@ -72,6 +73,7 @@ async function outcome(trades: readonly Trade[], how: Layout) {
   for (const step of shuffler(how.seed + 1)([...files, ...events])) await step();
   expect(await world.database.query(`select name, status, reason from files where status <> 'in-force'`)).toEqual([]);
   await comeToRest();
+  largeFiles += (await portions(world.database)).length;
   return { runs: await hashes(), breaks: await breaks() };
 }
 
@@ -84,7 +86,7 @@ describe('the files of some days', () => {
       for (const { kind } of first.breaks) kinds.add(kind);
     }), { numRuns: 3, endOnFailure: true, examples: [[EVERY_FAULT, { seed: 1, partsMax: 1 }, { seed: 7, partsMax: 3 }]] });
     // Or it would show nothing.
-    expect(await portions(world.database)).not.toEqual([]);
+    expect(largeFiles).toBeGreaterThan(0);
     expect([...kinds]).toEqual(expect.arrayContaining(['amount-differs', 'missing-at-alipay', 'missing-with-us', 'duplicate-line', 'fee-differs', 'unknown-type', 'wrong-store']));
   });
 

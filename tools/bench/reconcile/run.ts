@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { Problem, tell } from '../../bootstrap/problem.mjs';
 import { report, step } from '../../bootstrap/progress.mjs';
@@ -20,6 +21,7 @@ const EXIT_BREAKS = 3;
 const EXIT_INTERRUPTED = 130;
 /** A new key is known within a second. */
 const KNOWN_WITHIN_MS = 10_000;
+const AT_REST_POLL_MS = 200;
 
 const options = readReconcileOptions(process.argv.slice(3));
 const asked = new AbortController();
@@ -74,6 +76,7 @@ async function measure({ urls, databaseUrls, postgresUrl = '', pids }: Stack, { 
     const peakRssMb = peakRssMbOf(pids()['reconciliation'] ?? 0);
     const breaks = (await openBreaks(service, BENCH.accountId)).reduce((sum, { count }) => sum + count, 0);
     const matched = kind === 'transaction-items' ? await matchedOf(service) : null;
+    await untilAtRest(client);
     await checkpoint(postgresUrl);
     const yardstick = await step('yardstick', { doing: 'measuring', done: 'measured' }, () => measureYardstick(client, file));
     return { report: kind, file, times, yardstick, peakRssMb, breaks, matched };
@@ -90,6 +93,15 @@ async function untilKnown(service: Service): Promise<void> {
       return false;
     });
     if (isKnown) return;
+  }
+}
+
+/** An import has days compared again that something was recorded of meanwhile: the yardstick shall not share the machine with that. */
+async function untilAtRest(client: pg.Client): Promise<void> {
+  const isBusy = async () => ((await client.query(`select from due_work where kind = 'match-day'`)).rowCount ?? 0) > 0;
+  while (await isBusy()) {
+    asked.signal.throwIfAborted();
+    await setTimeout(AT_REST_POLL_MS);
   }
 }
 

@@ -51,6 +51,19 @@ type NotTaken =
   | { readonly kind: 'refused'; readonly refused: FileRefused; readonly part: NumberedPart | null }
   | { readonly kind: 'pending'; readonly file: ReadFile; readonly instead: ImportedFile };
 
+/** A file that was read, on its way into force. */
+interface ComingFile {
+  readonly kept: KeptFile;
+  readonly file: ReadFile;
+  /** The edition in whose place it comes. */
+  readonly before: ImportedFile | undefined;
+  readonly unread: UnreadFile;
+  /** Alipay's ids that may be in it more than once; null: any. */
+  readonly maybeTwice: readonly string[] | null;
+  /** Of its day or batch. */
+  readonly isOnlyPart: boolean;
+}
+
 /** Takes a file that was received in as a whole, or not at all, and compares what it is about. The same file again changes nothing. */
 export class ImportFile {
   constructor(private readonly parts: ImportFileParts) {}
@@ -149,7 +162,8 @@ export class ImportFile {
       lines, totals, receivedAt: kept.receivedAt, receivedBy: kept.receivedBy,
     };
     if (before !== undefined && kept.acceptedBy === null && !(await reports.completes(bulk, unread.value, before.id))) return err({ kind: 'pending', file, instead: before });
-    return ok({ kind: 'taken', imported: await this.takeIn(bulk, { kept, file, before, unread: unread.value }, watch) });
+    const isOnlyPart = parts.every((each) => each.sequence === sequence);
+    return ok({ kind: 'taken', imported: await this.takeIn(bulk, { kept, file, before, unread: unread.value, maybeTwice: staged.value.maybeTwice ?? null, isOnlyPart }, watch) });
   }
 
   /** The very file that is in force already: there is nothing to keep a second time. */
@@ -162,7 +176,8 @@ export class ImportFile {
     return { file: before, isKnown: true, supersedes: null, matched: await files.agreeing(bulk, before), breaksOpened: 0, breaksResolved: 0 };
   }
 
-  private async takeIn(bulk: Bulk, { kept, file, before, unread }: { kept: KeptFile; file: ReadFile; before: ImportedFile | undefined; unread: UnreadFile }, watch: ImportWatch): Promise<Imported> {
+  private async takeIn(bulk: Bulk, coming: ComingFile, watch: ImportWatch): Promise<Imported> {
+    const { kept, file, before, unread } = coming;
     const { reports, files, received, imports, fileBreaks, dueDays, clock } = this.parts;
     const occasion: Occasion = { at: clock.now(), cause: { correlationId: file.id, causationId: null } };
     await files.takeIn(bulk, file);
@@ -172,8 +187,7 @@ export class ImportFile {
     const supersedes = before?.id ?? null;
     await appendEvents(bulk.tx, [toFileImportedRow(file, supersedes, occasion)]);
     watch.enter('matching');
-    const { breaksOpened, breaksResolved } = await this.compare(bulk, file, before, occasion);
-    const matched = await files.agreeing(bulk, file);
+    const { breaksOpened, breaksResolved, matched = await files.agreeing(bulk, file) } = await this.compare(bulk, coming, occasion);
     // A report would wait for the rows that are written from here on.
     await watch.stop();
     // Expectations that were being recorded meanwhile did not see the file, nor did we see them.
@@ -184,11 +198,15 @@ export class ImportFile {
     return { file, isKnown: false, supersedes, matched, breaksOpened, breaksResolved };
   }
 
-  private async compare(bulk: Bulk, file: ReadFile, before: ImportedFile | undefined, occasion: Occasion): Promise<Pick<RunResult, 'breaksOpened' | 'breaksResolved'>> {
+  /** @returns `matched` where it is known of this file */
+  private async compare(bulk: Bulk, { file, before, maybeTwice, isOnlyPart }: ComingFile, occasion: Occasion): Promise<Pick<RunResult, 'breaksOpened' | 'breaksResolved'> & { readonly matched?: number }> {
     const { matchDay, settleDay, compareBatches, dueDays } = this.parts;
-    if (file.report === 'transaction-items') return matchDay.run(bulk, file, occasion);
+    if (file.report === 'transaction-items') {
+      const { breaksOpened, breaksResolved, matched } = await matchDay.run(bulk, file, occasion);
+      return { breaksOpened, breaksResolved, ...(isOnlyPart ? { matched } : {}) };
+    }
     if (file.report !== 'settlement-items') return compareBatches.ofFile(bulk, file, occasion);
-    const { otherDays, ...settled } = await settleDay.run(bulk, file, occasion);
+    const { otherDays, ...settled } = await settleDay.run(bulk, file, occasion, maybeTwice);
     // An edition may say that it was settled on another day: the one before it left its own. What is missing with us may be on its way.
     const dates = new Set([...otherDays, ...(before === undefined || before.date === file.date ? [] : [before.date]), ...(settled.breaksOpened === 0 ? [] : [file.date])]);
     await dueDays.schedule(bulk.tx, [...dates].map((date) => ({ chainId: file.chainId, accountId: file.accountId, date, kind: 'settlement' as const })), occasion.at);

@@ -30,13 +30,16 @@ export interface SettleDayParts {
 export class SettleDay {
   constructor(private readonly parts: SettleDayParts) {}
 
-  /** The caller holds the account's lock. Safe to repeat. @returns also the other days that pay some of it out, too */
-  async run(bulk: Bulk, day: Day, occasion: Occasion): Promise<RunResult & { readonly otherDays: readonly string[] }> {
+  /**
+   * The caller holds the account's lock. Safe to repeat. @param maybeTwice Alipay's ids that may be in the file that has just come more than once; null: any
+   * @returns also the other days that pay some of it out, too
+   */
+  async run(bulk: Bulk, day: Day, occasion: Occasion, maybeTwice: readonly string[] | null): Promise<RunResult & { readonly otherDays: readonly string[] }> {
     const { matching, days, contracts, directory, unsettled, keepBreaks, runs, dueReports, relay } = this.parts;
     const { accountId } = day;
     const agreed = await contracts.ofAccounts(bulk.tx, [accountId]);
     const quotes = directory.account(accountId)?.files?.quotes ?? 'as-written';
-    const { lines, linesSum, otherDays } = await matching.match(bulk, day, agreed);
+    const { lines, linesSum, otherDays } = await matching.match(bulk, day, { contracts: agreed, maybeTwice });
     await keepBreaks.begin(bulk);
     let [breaksOpened, unmatched] = [0, 0];
     const keep = async (found: readonly FoundBreak[]): Promise<void> => {

@@ -4,13 +4,18 @@ const PLACES = 256;
 export class KnownTexts<Value> {
   private readonly texts: (Uint8Array | undefined)[] = new Array<undefined>(PLACES);
   private readonly values: Value[] = [];
+  private last = 0;
 
   constructor(private readonly make: (text: string) => Value) {}
 
   of(bytes: Uint8Array, start: number, end: number): Value {
+    // Neighbours are alike.
+    const latest = this.texts[this.last];
+    if (latest !== undefined && isSame(latest, bytes, start, end)) return this.values[this.last]!;
     let hash = 0;
     for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
     const place = (hash ^ (hash >>> 8) ^ (hash >>> 16)) & (PLACES - 1);
+    this.last = place;
     const known = this.texts[place];
     if (known !== undefined && isSame(known, bytes, start, end)) return this.values[place]!;
     const text = bytes.slice(start, end);

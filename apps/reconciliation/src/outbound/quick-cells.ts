@@ -1,3 +1,4 @@
+import type { FileGeneration } from '@scantill/alipay';
 import { isCurrency, minorDigits, type Currency } from '@scantill/kernel';
 import { isCalendarDay } from '../core/calendar.js';
 import type { RecordBytes } from '../core/csv-scanner.js';
@@ -43,6 +44,10 @@ export class QuickCells {
     this.starts = new Int32Array(header.width + 1);
     this.ends = new Int32Array(header.width + 1);
     this.isRead = new Uint8Array(header.width + 1);
+  }
+
+  get generation(): FileGeneration {
+    return this.header.generation;
   }
 
   /** False where it has too few columns, or too many but for one surplus comma. */

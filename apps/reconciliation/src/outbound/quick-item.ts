@@ -5,6 +5,7 @@ import type { UnreadItems } from './items-intake.js';
 import { KnownTexts } from './known-texts.js';
 import { lineClassList, prefixOf, type LineClass, type Told } from './line-class.js';
 import { lineClasses } from './line-classes.js';
+import type { MaybeTwice } from './maybe-twice.js';
 import type { KnownCurrency, QuickCells } from './quick-cells.js';
 
 /** Ids of at most 64 bytes, and shorter texts. */
@@ -88,6 +89,13 @@ export class QuickItem {
     else rows.int8(this.paidAt);
     rows.int8(this.place.at);
     rows.null();
+  }
+
+  /** Refunds of generation C carry the id of their payment. */
+  show(twice: MaybeTwice): void {
+    const { cells, columns: { alipay } } = this;
+    if (this.cells.generation === 'C' && this.type !== 'PAYMENT') twice.add(cells.known(alipay, this.texts));
+    else twice.see(this.type, cells.bytes, cells.start(alipay), cells.end(alipay));
   }
 
   writeText(rows: BinaryRows, place: number): void {

@@ -9,6 +9,7 @@ import type { TakeRecord } from '../core/csv-scanner.js';
 import { exchange, parseQuote, type QuoteDirection } from '../core/quote.js';
 import { BinaryRows, type ColumnKind } from './binary-rows.js';
 import type { UnreadItems } from './items-intake.js';
+import { MaybeTwice } from './maybe-twice.js';
 import { ReportReader } from './report-reader.js';
 import { SeenRows } from './seen-rows.js';
 import { SETTLED_COLUMNS, settledValues } from './settled-lines.js';
@@ -101,8 +102,9 @@ function read(text: string, { report, unit, quotes }: Shape, isQuick: boolean) {
     return { quickRows, result: { ...toResult(reader, rowsOf(rows.ended(), columns)), refused, told: seen.told } };
   }
   const flushes: (() => void)[] = [];
+  const twice = new MaybeTwice();
   const reader = new ReportReader(report, unit, !isQuick ? undefined : (header) => {
-    const { takeRow, flush } = takeSettledQuickly(header, file, { rows, seen, sums, quotes: new QuoteCheck(quotes) });
+    const { takeRow, flush } = takeSettledQuickly(header, file, { rows, seen, sums, quotes: new QuoteCheck(quotes), twice });
     flushes.push(flush);
     return counted(takeRow);
   });
@@ -110,10 +112,13 @@ function read(text: string, { report, unit, quotes }: Shape, isQuick: boolean) {
   for (const item of items) {
     seen.add({ customerId: item.customerId, currency: item.net.currency, minor: item.net.minor });
     sums.add(item);
+    twice.add(item.alipayId);
     rows.add(settledValues(item, file));
   }
   for (const flush of flushes) flush();
-  return { quickRows, result: { ...toResult(reader, rowsOf(rows.ended(), columns)), refused, told: seen.told, sums: sums.list() } };
+  const written = rowsOf(rows.ended(), columns);
+  expect(twice.ids).toEqual(expect.arrayContaining(idsTwice(written, columns, reader.generation)));
+  return { quickRows, result: { ...toResult(reader, written), refused, told: seen.told, sums: sums.list() } };
 }
 
 /** Its header first: what comes in the same piece is looked at closely. */
@@ -123,6 +128,13 @@ function itemsOf<R extends ItemsReport>(reader: ReportReader<R>, text: string) {
   const items = [...reader.push(bytes.subarray(0, begin)), ...reader.push(bytes.subarray(begin))];
   const last = reader.finish();
   return { items: [...items, ...last.items], refused: last.refused };
+}
+
+/** Of the rows that may be one and the same transaction. */
+function idsTwice(rows: readonly (readonly (string | null)[])[], columns: object, generation: FileGeneration): string[] {
+  const [type, id] = ['type', 'alipay_id'].map((name) => Object.keys(columns).indexOf(name)) as [number, number];
+  const alike = Map.groupBy(rows, (row) => `${row[type]} ${row[id]}`);
+  return [...alike.values()].flatMap(([first, ...others]) => (others.length > 0 || (generation === 'C' && first![type] !== 'PAYMENT') ? [first![id]!] : []));
 }
 
 /** Reads what PostgreSQL would read, by line. */

@@ -12,6 +12,7 @@ import type { FileRefused } from './file-refused.js';
 import type { Intake, Staged } from './intake.js';
 import { copyInto, ITEM_COLUMNS, itemValues } from './item-columns.js';
 import type { UnreadItems } from './items-intake.js';
+import { MaybeTwice } from './maybe-twice.js';
 import { openOwnPortion, OWN_PORTION_BYTES } from './own-portion.js';
 import { ReportReader } from './report-reader.js';
 import { SeenRows } from './seen-rows.js';
@@ -37,12 +38,12 @@ export class SettledLines implements Intake<UnreadItems, FileRefused> {
   constructor(private readonly ownPortionBytes = OWN_PORTION_BYTES) {}
 
   async stage(bulk: Bulk, file: UnreadItems, read: (rows: number) => void): Promise<Result<Staged, FileRefused>> {
-    const [seen, sums] = [new SeenRows(), new BatchSums()];
+    const [seen, sums, twice] = [new SeenRows(), new BatchSums(), new MaybeTwice()];
     const quotes = new QuoteCheck(file.quotes);
     const rows = new BinaryRows(Object.values(SETTLED_COLUMNS));
     const toSums: { flush: () => void }[] = [];
     const reader = new ReportReader('settlementItems', file.unit, (header) => {
-      const { takeRow, flush } = takeSettledQuickly(header, file, { rows, seen, sums, quotes });
+      const { takeRow, flush } = takeSettledQuickly(header, file, { rows, seen, sums, quotes, twice });
       toSums.push({ flush });
       return takeRow;
     });
@@ -51,6 +52,7 @@ export class SettledLines implements Intake<UnreadItems, FileRefused> {
       for (const item of items) {
         seen.add({ customerId: item.customerId, currency: item.net.currency, minor: item.net.minor });
         sums.add(item);
+        twice.add(item.alipayId);
         quotes.add(item);
         rows.add(settledValues(item, file));
       }
@@ -65,7 +67,7 @@ export class SettledLines implements Intake<UnreadItems, FileRefused> {
       fees: Object.fromEntries([...figures.fees].map(([name, minor]) => [name, String(minor)])),
     })))]);
     const batchIds = [...new Set(sums.list().map(({ batchId }) => batchId))];
-    return ok({ generation: reader.generation, lines: reader.rowCount, ...seen.told, accountId: file.account.accountId, date: file.date, partOf: null, batchIds });
+    return ok({ generation: reader.generation, lines: reader.rowCount, ...seen.told, accountId: file.account.accountId, date: file.date, partOf: null, batchIds, maybeTwice: twice.ids });
   }
 
   async completes(bulk: Bulk, otherFileId: string, fileId: string): Promise<boolean> {

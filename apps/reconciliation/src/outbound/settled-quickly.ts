@@ -9,6 +9,7 @@ import type { UnreadItems } from './items-intake.js';
 import { KnownTexts } from './known-texts.js';
 import { QuickCells, type KnownCurrency } from './quick-cells.js';
 import { QuickItem } from './quick-item.js';
+import type { MaybeTwice } from './maybe-twice.js';
 import type { HeaderRead } from './report-reader.js';
 import type { SeenRows } from './seen-rows.js';
 
@@ -26,13 +27,14 @@ interface Into {
   readonly seen: SeenRows;
   readonly sums: BatchSums;
   readonly quotes: QuoteCheck;
+  readonly twice: MaybeTwice;
 }
 
 /**
  * For rows that are plainly right, also in their arithmetic: gross, fees and coupon come to the net amount exactly. The others are left to
  * the closer look, which tells by how much they are off.
  */
-export function takeSettledQuickly(header: HeaderRead, file: UnreadItems, { rows, seen, sums, quotes }: Into): { takeRow: TakeRecord; flush: () => void } {
+export function takeSettledQuickly(header: HeaderRead, file: UnreadItems, { rows, seen, sums, quotes, twice }: Into): { takeRow: TakeRecord; flush: () => void } {
   const cells = new QuickCells(header, file.unit);
   const item = new QuickItem(cells, file);
   const place = (column: string) => cells.place(column);
@@ -69,6 +71,7 @@ export function takeSettledQuickly(header: HeaderRead, file: UnreadItems, { rows
     if (currency.code !== netCurrency.code && Math.abs(minor * rate.reversed + fee - (off ?? 0) - net) > REVERSED_OFF) quotes.addRight();
     cells.keepSeen();
     seen.addQuickly(item.customerId, netCurrency.code, net);
+    item.show(twice);
     quick.add({ batchId: cells.known(at.batch, batches), type: item.type, currency: netCurrency.code, net, coupon: off ?? 0, fees });
     item.write(rows);
     item.writeText(rows, at.batch);
@@ -93,7 +96,8 @@ interface Rate {
 
 /** A file has few prices. Undefined where there is none that says how one currency becomes the other. */
 function rates(cells: QuickCells, direction: QuoteDirection) {
-  const texts = new KnownTexts((text) => text);
+  const pairs = new KnownTexts((text) => text);
+  const prices = new KnownTexts((text) => text);
   const known = new Map<string, Rate | undefined>();
   const read = (pair: string, price: string, from: KnownCurrency, to: KnownCurrency): Rate | undefined => {
     const quote = pair === '' && price === '' ? null : parseQuote(pair, price);
@@ -110,14 +114,22 @@ function rates(cells: QuickCells, direction: QuoteDirection) {
     const isMultiplied = isLeft === (direction === 'as-written');
     return { quote: fields, factor: (isMultiplied ? value : 1 / value) * digits, reversed: (isMultiplied ? 1 / value : value) * digits };
   };
+  let last = { pair: '', price: '', from: '', to: '', rate: undefined as Rate | undefined };
   return (pairPlace: number, pricePlace: number, from: KnownCurrency, to: KnownCurrency): Rate | undefined => {
-    const [pair, price] = [cells.known(pairPlace, texts), cells.known(pricePlace, texts)];
+    const pair = cells.known(pairPlace, pairs);
+    const price = cells.known(pricePlace, prices);
+    // Neighbours are alike.
+    if (pair === last.pair && price === last.price && from.code === last.from && to.code === last.to) return last.rate;
+    last = { pair, price, from: from.code, to: to.code, rate: rateOf(pair, price, from, to) };
+    return last.rate;
+  };
+  function rateOf(pair: string, price: string, from: KnownCurrency, to: KnownCurrency): Rate | undefined {
     const key = `${pair} ${price} ${from.code} ${to.code}`;
     if (known.has(key)) return known.get(key);
     const rate = read(pair, price, from, to);
     if (known.size < 1_000) known.set(key, rate);
     return rate;
-  };
+  }
 }
 
 interface QuickSum { readonly batchId: string; readonly type: string; readonly currency: Currency; count: number; net: number; coupon: number; readonly fees: (number | null)[] }

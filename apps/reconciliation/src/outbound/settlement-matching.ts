@@ -9,7 +9,7 @@ import type { FileStore } from './file-store.js';
 import type { Day } from './file.repository.js';
 import { readRawRows } from './raw-rows.js';
 import {
-  ADD_TWICE_OF_LATE, BY_REQUEST, CLOSER, DIFFER, DIFFER_TWICE, FOUND, HASHED_TWICE, LONG_AGO, OTHER_DAYS, OTHER_FILES, OVERVIEW, REPEATED, SCOPE, TWICE_LONG_AGO, TWICE_OF_LATE, TWICE_TABLE, TWICE_THAT_DAY, USUAL_PRICES,
+  ADD_TWICE_OF_LATE, BY_REQUEST, CLOSER, COUNT_FILES, DIFFER, DIFFER_TWICE, FOUND, HASHED_TWICE, HASHED_TWICE_OF_THESE, LONG_AGO, OTHER_DAYS, OTHER_FILES, OVERVIEW, REPEATED, SCOPE, TWICE_LONG_AGO, TWICE_OF_LATE, TWICE_TABLE, TWICE_THAT_DAY, USUAL_PRICES,
 } from './settlement-sql.js';
 
 /** A settled row whose principal is right, and whose fee, rate or net amount wants an exact look. */
@@ -63,10 +63,13 @@ interface CloserRow {
 interface Overview {
   readonly lines: number;
   readonly sum: string;
+  readonly anyQuoted: boolean;
   /** `YYYY-MM-DD`: the first day of which something may be listed. */
   readonly first: string;
 }
 
+/** It matters which price is the usual one where a rate is locked, and where there are prices. */
+const NO_PRICES = '{}';
 const NO_FILE = '00000000-0000-0000-0000-000000000000';
 
 /** The one place that joins what Alipay pays out with what was expected. */
@@ -74,17 +77,18 @@ export class SettlementMatching {
   constructor(private readonly store: Pick<FileStore, 'pathOf'>) {}
 
   /** Leaves what is not plainly right in tables that end with the transaction. @returns how many rows there are and what they come to, and other days of which some are listed there, too */
-  async match(bulk: Bulk, { accountId, date }: Day, contracts: readonly Contract[]): Promise<{ lines: number; linesSum: string; otherDays: string[] }> {
+  async match(bulk: Bulk, { accountId, date }: Day, { contracts, maybeTwice }: { readonly contracts: readonly Contract[]; readonly maybeTwice: readonly string[] | null }): Promise<{ lines: number; linesSum: string; otherDays: string[] }> {
     const day = [accountId, date] as const;
     const [overview] = await bulk.query<Overview>(OVERVIEW, day);
-    const [usual] = await bulk.query<{ prices: string }>(USUAL_PRICES, day);
-    if (overview === undefined || usual === undefined) throw new Error('nothing came of an aggregate');
+    if (overview === undefined) throw new Error('nothing came of an aggregate');
     const { lines, sum: linesSum, first } = overview;
-    await joiningWhole(bulk, () => bulk.query(FOUND, [...day, ...listedTerms(contracts), first, usual.prices]), lines);
+    const prices = overview.anyQuoted && contracts.some(({ rateMode }) => rateMode === 'locked') ? (await bulk.query<{ prices: string }>(USUAL_PRICES, day))[0]?.prices : undefined;
+    await joiningWhole(bulk, () => bulk.query(FOUND, [...day, ...listedTerms(contracts), first, prices ?? NO_PRICES]), lines);
     await bulk.query('analyze settled_found');
-    await bulk.query(SCOPE, [date, usual.prices]);
+    await bulk.query(SCOPE, [date, prices ?? NO_PRICES]);
     await bulk.query(LONG_AGO, day);
     await bulk.query(BY_REQUEST, [accountId]);
+    await this.findHashedTwice(bulk, day, maybeTwice);
     await this.findRepeated(bulk, day, overview);
     await bulk.query(DIFFERENCES_TABLE);
     await bulk.query(DIFFER, day);
@@ -93,11 +97,17 @@ export class SettlementMatching {
     return { lines, linesSum, otherDays: others.map((other) => other.date) };
   }
 
-  private async findRepeated(bulk: Bulk, day: readonly [accountId: string, date: string], { lines, first }: Overview): Promise<void> {
-    await bulk.query(TWICE_TABLE);
+  /** @param maybeTwice of a file that has just come; if there are others of its day, one may list what another one does */
+  private async findHashedTwice(bulk: Bulk, day: readonly [accountId: string, date: string], maybeTwice: readonly string[] | null): Promise<void> {
+    const [files] = await bulk.query<{ count: number }>(COUNT_FILES, day);
+    if (maybeTwice !== null && files?.count === 1) return void await bulk.query(HASHED_TWICE_OF_THESE, [...day, maybeTwice]);
     await bulk.query('set local enable_hashagg = off');
     await bulk.query(HASHED_TWICE, day);
     await bulk.query('set local enable_hashagg = on');
+  }
+
+  private async findRepeated(bulk: Bulk, day: readonly [accountId: string, date: string], { lines, first }: Overview): Promise<void> {
+    await bulk.query(TWICE_TABLE);
     await bulk.query('analyze hashed_twice');
     const [hashed] = await bulk.query<{ any: boolean }>('select exists (select from hashed_twice) as any');
     if (hashed?.any === true) await joiningWhole(bulk, () => bulk.query(TWICE_THAT_DAY, day));
