@@ -156,14 +156,14 @@ export class ImportFile {
     const before = parts.find((each) => each.sequence === sequence);
     // Parts are counted from 0 without a gap; a later one alone would make the rest of the day look missing.
     if (sequence > parts.length) return refused({ kind: 'PartMissing', part, sequence: parts.length }, part);
-    const { lines, totals, generation } = staged.value;
+    const { lines, totals, generation, maybeTwice } = staged.value;
     const file: ReadFile = {
       id: kept.id, chainId: kept.chainId, accountId: part.accountId, date: part.date, report: part.report, partOf: part.partOf, sequence, generation, name: kept.name, sha256: kept.sha256, bytes: kept.bytes,
       lines, totals, receivedAt: kept.receivedAt, receivedBy: kept.receivedBy,
     };
     if (before !== undefined && kept.acceptedBy === null && !(await reports.completes(bulk, unread.value, before.id))) return err({ kind: 'pending', file, instead: before });
     const isOnlyPart = parts.every((each) => each.sequence === sequence);
-    return ok({ kind: 'taken', imported: await this.takeIn(bulk, { kept, file, before, unread: unread.value, maybeTwice: staged.value.maybeTwice ?? null, isOnlyPart }, watch) });
+    return ok({ kind: 'taken', imported: await this.takeIn(bulk, { kept, file, before, unread: unread.value, maybeTwice, isOnlyPart }, watch) });
   }
 
   /** The very file that is in force already: there is nothing to keep a second time. */

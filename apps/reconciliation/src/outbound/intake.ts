@@ -34,8 +34,8 @@ export interface Staged {
   /** Of the file's own, where its name does not tell what it is a part of. */
   readonly partOf: string | null;
   readonly batchIds: readonly string[];
-  /** Alipay's ids that may be in a settlement file more than once; null or undefined: any. */
-  readonly maybeTwice?: readonly string[] | null;
+  /** Alipay's ids that may be in it more than once, where they were looked for; null: any. */
+  readonly maybeTwice: readonly string[] | null;
 }
 
 export interface TakenFile {

@@ -94,7 +94,7 @@ export class QuickItem {
   /** Refunds of generation C carry the id of their payment. */
   show(twice: MaybeTwice): void {
     const { cells, columns: { alipay } } = this;
-    if (this.cells.generation === 'C' && this.type !== 'PAYMENT') twice.add(cells.known(alipay, this.texts));
+    if (cells.generation === 'C' && this.type !== 'PAYMENT') twice.add(cells.known(alipay, this.texts));
     else twice.see(this.type, cells.bytes, cells.start(alipay), cells.end(alipay));
   }
 

@@ -7,9 +7,9 @@ import { QUOTE_TOLERANCE_MINOR, type QuoteCheck } from '../core/quote-check.js';
 import { fieldsOf, type BinaryRows } from './binary-rows.js';
 import type { UnreadItems } from './items-intake.js';
 import { KnownTexts } from './known-texts.js';
+import type { MaybeTwice } from './maybe-twice.js';
 import { QuickCells, type KnownCurrency } from './quick-cells.js';
 import { QuickItem } from './quick-item.js';
-import type { MaybeTwice } from './maybe-twice.js';
 import type { HeaderRead } from './report-reader.js';
 import type { SeenRows } from './seen-rows.js';
 

@@ -46,7 +46,7 @@ export class TransactionLines implements Intake<UnreadItems, FileRefused> {
     if (!outcome.ok) return outcome;
     const count = reader.faultCount + otherDays;
     if (count > 0) return err({ kind: 'BadRows', faults: [...reader.faults, ...faults].sort((a, b) => a.line - b.line).slice(0, FAULTS_MAX), count });
-    return ok({ generation: reader.generation, lines: reader.rowCount, ...seen.told, accountId: file.account.accountId, date: file.date, partOf: null, batchIds: [] });
+    return ok({ generation: reader.generation, lines: reader.rowCount, ...seen.told, accountId: file.account.accountId, date: file.date, partOf: null, batchIds: [], maybeTwice: null });
   }
 
   async completes(bulk: Bulk, otherFileId: string, fileId: string): Promise<boolean> {
