@@ -6,7 +6,7 @@ import {
 } from '../../test/payments.js';
 import { decide, type PaymentInput, type StatusReport } from './decide-payment.js';
 import { nextCall, nextLook } from './next-call.js';
-import { hasEnded, type Payment, type PaymentEvent } from './payment.js';
+import { hasEnded, isDisagreement, type Payment, type PaymentEvent } from './payment.js';
 import { isOpen, sumsOf, type RefundAnswer } from './refund.js';
 
 /** Taken from SEED, so that a failure can be repeated; it is printed with every failure. */
@@ -89,9 +89,13 @@ function isWordOfTheEnd({ before, input }: Step): boolean {
   return verdict.kind === 'failed' || verdict.kind === 'cancelled' || (verdict.kind === 'not-found' && isOver(receivedAt));
 }
 
-/** Paid, and too late to cancel: it ends here as cancelled, and the money goes back as a refund. */
+/**
+ * Paid, and too late to cancel: it ends here as cancelled, and the money goes back as a refund. Or a person gave up what Alipay says was paid
+ * otherwise than we asked, and it is too late for that: it ends here, too, and its money is for a person to give back.
+ */
 function isGivenUpPaid(before: Payment, input: PaymentInput): boolean {
-  return before.status === 'cancelling' && before.paidSeen !== null && input.kind === 'cancel-answered' && input.answer === 'window-over';
+  if (before.status !== 'cancelling' || input.kind !== 'cancel-answered' || input.answer !== 'window-over') return false;
+  return before.paidSeen !== null || (before.cause === 'operator' && isDisagreement(before.attention));
 }
 
 /** Our own mistake kept the only call from Alipay. */
