@@ -21,10 +21,10 @@ const verdicts = fc.oneof(
   fc.constantFrom<StatusReport['verdict'][]>({ kind: 'cancelled' }, { kind: 'processing' }, { kind: 'not-found' }, { kind: 'unknown' }),
 );
 
-const REFUND_IDS = ['a1', 'a2', 'a3'] as RefundId[];
-const refundIds = fc.constantFrom(...REFUND_IDS);
-/** A caller asks for one amount under one key; that the ids of repetitions differ must not matter. */
-const refundAsks = fc.record({ index: fc.nat(2), id: refundIds, minor: fc.constantFrom(1n, 99n, 550n, 1_099n, 1_100n) });
+/** A caller asks for one amount under one key; that the ids of repetitions differ must not matter. Never do two keys have one id. */
+const REFUND_KEYS = ['R-0', 'R-1', 'R-2'] as const;
+const refundIds = fc.tuple(fc.constantFrom(...REFUND_KEYS), fc.constantFrom('a', 'a', 'a', 'b')).map(([key, which]) => `${key}${which}` as RefundId);
+const refundAsks = fc.record({ id: refundIds, minor: fc.constantFrom(1n, 99n, 550n, 1_099n, 1_100n) });
 const refundAnswers: fc.Arbitrary<RefundAnswer> = fc.oneof(
   fc.constantFrom<RefundAnswer[]>({ kind: 'in-process' }, { kind: 'not-found' }, { kind: 'unknown' }, { kind: 'refused', problem: 'refund.refused', resultCode: 'PROCESS_FAIL' }),
   fc.record({ kind: fc.constant('succeeded' as const), amount: fc.constantFrom(null, AMOUNT), alipayRefundId: fc.constantFrom('R1', 'R2'), refundedAt: fc.constant(at(0)) }),
@@ -39,7 +39,7 @@ function inputAt(now: Date): fc.Arbitrary<PaymentInput> {
     ),
     fc.constantFrom('confirmed' as const, 'window-over' as const, 'not-found' as const, 'unknown' as const).map((answer) => cancelAnswered(answer, now)),
     fc.record({ kind: fc.constant('report' as const), report: fc.record({ source: fc.constantFrom('notification' as const, 'inquiry' as const), receivedAt: fc.constant(now), verdict: verdicts }) }),
-    refundAsks.map(({ index, id, minor }): PaymentInput => ({ kind: 'request-refund', refund: { id, key: `R-${index}`, amount: money('USD', minor), reason: null, requestedAt: now } })),
+    refundAsks.map(({ id, minor }): PaymentInput => ({ kind: 'request-refund', refund: { id, key: id.slice(0, -1), amount: money('USD', minor), reason: null, requestedAt: now } })),
     fc.record({ id: refundIds, answer: refundAnswers }).map(({ id, answer }): PaymentInput => ({ kind: 'refund-answered', id, answer, now })),
     fc.record({ kind: fc.constant('give-back' as const), id: fc.constantFrom('g1' as RefundId, 'g2' as RefundId), now: fc.constant(now) }),
     fc.record({ kind: fc.constant('refund-answered' as const), id: fc.constantFrom('g1' as RefundId, 'g2' as RefundId), answer: refundAnswers, now: fc.constant(now) }),
