@@ -141,5 +141,5 @@ export function fieldsOf(kinds: readonly ColumnKind[], values: readonly ColumnVa
   const rows = new BinaryRows(kinds);
   rows.taken();
   rows.add(values);
-  return new Uint8Array(rows.taken().subarray(2));
+  return rows.taken().subarray(2);
 }

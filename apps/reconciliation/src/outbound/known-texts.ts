@@ -18,8 +18,8 @@ export class KnownTexts<Value> {
     this.last = place;
     const known = this.texts[place];
     if (known !== undefined && isSame(known, bytes, start, end)) return this.values[place]!;
-    const text = bytes.slice(start, end);
-    const value = this.make(Buffer.from(text).toString());
+    const text = Buffer.from(bytes.subarray(start, end));
+    const value = this.make(text.toString());
     this.texts[place] = text;
     this.values[place] = value;
     return value;

@@ -17,7 +17,7 @@ export class MaybeTwice {
 
   /** In the order of the file. @param end at most 64 bytes behind the start */
   see(type: string, bytes: Uint8Array, start: number, end: number): void {
-    const furthest = this.furthest.get(type) ?? { bytes: new Uint8Array(ID_BYTES_MAX), length: 0 };
+    const furthest = this.furthest.get(type) ?? { bytes: Buffer.alloc(ID_BYTES_MAX), length: 0 };
     if (!isBeyond(furthest, bytes, start, end)) return this.add(Buffer.from(bytes.subarray(start, end)).toString());
     for (let at = start; at < end; at += 1) furthest.bytes[at - start] = bytes[at]!;
     if (furthest.length === 0) this.furthest.set(type, furthest);

@@ -10,11 +10,10 @@ import type { HeaderRead } from './report-reader.js';
 const DIGITS_MAX = 10;
 const TYPE = /^[A-Z_]{1,32}$/;
 const NOTHING = /^-?0(\.0+)?$/;
-const [QUOTE, COMMA, MINUS, POINT, ZERO] = [0x22, 0x2c, 0x2d, 0x2e, 0x30];
+const [QUOTE, PLUS, COMMA, MINUS, POINT, ZERO, COLON, TEE] = [0x22, 0x2b, 0x2c, 0x2d, 0x2e, 0x30, 0x3a, 0x54];
 const ID_MAX = 64;
-const DIGIT = 0x64;
-const TIME = Buffer.from('dddd-dd-ddTdd:dd:dd+08:00');
-const DAY_LENGTH = 10;
+const TIME_LENGTH = '2026-11-25T10:00:00+08:00'.length;
+const DAY_LENGTH = '2026-11-25'.length;
 const SECOND = 1_000_000;
 const POWERS = Array.from({ length: DIGITS_MAX }, (_, digits) => 10 ** digits);
 
@@ -163,29 +162,28 @@ export class QuickCells {
     return this.currency(currencyPlace)?.code === currency.code ? this.minor(amountPlace, currency.digits) : undefined;
   }
 
-  /** When its day began, in microseconds as PostgreSQL counts them; of times in UTC+8 and to the second. */
-  private dayOf(place: number): number | undefined {
-    const start = this.start(place);
-    return this.end(place) - start === TIME.length ? this.days.of(this.bytes, start, start + DAY_LENGTH) : undefined;
-  }
-
-  /** In the same way. */
+  /** In microseconds as PostgreSQL counts them; of times in UTC+8 and to the second. */
   time(place: number): number | undefined {
-    const day = this.dayOf(place);
-    if (day === undefined) return undefined;
-    const { bytes } = this;
     const start = this.start(place);
-    for (let at = DAY_LENGTH; at < TIME.length; at += 1) {
-      if (TIME[at] === DIGIT ? !isDigit(bytes[start + at]!) : bytes[start + at] !== TIME[at]) return undefined;
-    }
-    const hours = this.pair(start + 11);
-    const minutes = this.pair(start + 14);
-    const seconds = this.pair(start + 17);
-    return hours < 24 && minutes < 60 && seconds < 60 ? day + (hours * 3_600 + minutes * 60 + seconds) * SECOND : undefined;
+    const { bytes } = this;
+    const isTime = this.end(place) - start === TIME_LENGTH && bytes[start + 10] === TEE && bytes[start + 13] === COLON && bytes[start + 16] === COLON && this.isZone(start + 19);
+    const day = isTime ? this.days.of(bytes, start, start + DAY_LENGTH) : undefined;
+    if (day === undefined) return undefined;
+    const seconds = this.below(24, start + 11) * 3_600 + this.below(60, start + 14) * 60 + this.below(60, start + 17);
+    return Number.isNaN(seconds) ? undefined : day + seconds * SECOND;
   }
 
-  private pair(at: number): number {
-    return (this.bytes[at]! - ZERO) * 10 + this.bytes[at + 1]! - ZERO;
+  private isZone(start: number): boolean {
+    const { bytes } = this;
+    return bytes[start] === PLUS && bytes[start + 1] === ZERO && bytes[start + 2] === ZERO + 8 && bytes[start + 3] === COLON && bytes[start + 4] === ZERO && bytes[start + 5] === ZERO;
+  }
+
+  /** Of two digits. */
+  private below(bound: number, at: number): number {
+    const tens = this.bytes[at]! - ZERO;
+    const ones = this.bytes[at + 1]! - ZERO;
+    const value = tens * 10 + ones;
+    return tens >= 0 && ones >= 0 && ones <= 9 && value < bound ? value : NaN;
   }
 
   /** A whole number of at most so many digits. */
@@ -201,8 +199,4 @@ export class QuickCells {
     }
     return isNegative && value !== 0 ? -value : value;
   }
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= ZERO + 9;
 }
