@@ -83,7 +83,8 @@ export class SettlementMatching {
     if (overview === undefined) throw new Error('nothing came of an aggregate');
     const { lines, sum: linesSum, first } = overview;
     const prices = overview.anyQuoted && contracts.some(({ rateMode }) => rateMode === 'locked') ? (await bulk.query<{ prices: string }>(USUAL_PRICES, day))[0]?.prices : undefined;
-    await joiningWhole(bulk, () => bulk.query(FOUND, [...day, ...listedTerms(contracts), first, prices ?? NO_PRICES]), lines);
+    const { listed, sincePlace } = listedTerms(contracts, first);
+    await joiningWhole(bulk, () => bulk.query(FOUND, [...day, ...listed, first, prices ?? NO_PRICES, sincePlace]), lines);
     await bulk.query('analyze settled_found');
     await bulk.query(SCOPE, [date, prices ?? NO_PRICES]);
     await bulk.query(LONG_AGO, day);
@@ -144,8 +145,11 @@ export class SettlementMatching {
   }
 }
 
-/** The days from which terms hold, and a list of each term, as the statement takes them. After a contract that ends come terms that are null, until the next begins. */
-function listedTerms(contracts: readonly Contract[]): unknown[][] {
+/**
+ * The days from which terms hold, and a list of each term, as the statement takes them. After a contract that ends come terms that are null, until the next begins.
+ * `sincePlace`: where the terms of all days since `first` stand, counted from 1; null where they are not the same.
+ */
+function listedTerms(contracts: readonly Contract[], first: string): { readonly listed: unknown[][]; readonly sincePlace: number | null } {
   const inOrder = [...contracts].sort((one, other) => (one.validFrom < other.validFrom ? -1 : 1));
   const periods = inOrder.flatMap((contract, index) => {
     const { validFrom, validUntil } = contract;
@@ -155,10 +159,12 @@ function listedTerms(contracts: readonly Contract[]): unknown[][] {
   });
   const terms = (termOf: (contract: Contract) => unknown) => periods.map(({ contract }) => (contract === null ? null : termOf(contract)));
   const minor = (amount: Contract['feeFixed'], { settlementCurrency }: Contract): string => String(inMinor(amount, settlementCurrency));
-  return [
+  const listed = [
     periods.map(({ from }) => from), terms(({ feeRate }) => feeRate), terms((contract) => minor(contract.feeFixed, contract)), terms((contract) => minor(contract.tolerance.amount, contract)),
     terms(({ feeOnRefund }) => feeOnRefund), terms(({ feeOnCancel }) => feeOnCancel), terms(({ feeBase }) => feeBase === 'before-fx'), terms(({ rateMode }) => rateMode === 'locked'),
   ];
+  const latest = periods.at(-1)?.from;
+  return { listed, sincePlace: latest !== undefined && latest !== null && latest <= first ? periods.length : null };
 }
 
 function toSettledMore(row: CloserRow, { date, raw, contracts }: { readonly date: string; readonly raw: string; readonly contracts: readonly Contract[] }): SettledMore {

@@ -31,9 +31,10 @@ function usualPrice(prices: string): string {
 
 /**
  * The terms of the contract that an expectation's day is in, null where there is none. They are given as a list of each term and one of the days from which it holds:
- * a join with them would leave all rows to one worker. Each use of a term searches that list, so what needs none is asked first.
+ * a join with them would leave all rows to one worker. Each use of a term searches that list, unless it is known that all days are in the same place of it; so what
+ * needs none is asked first.
  */
-const TERMS = ['float8', 'float8', 'float8', 'text', 'text', 'boolean', 'boolean'].map((type, index) => `($${index + 4}::${type}[])[width_bucket(e.business_date, $3::date[])]`);
+const TERMS = ['float8', 'float8', 'float8', 'text', 'text', 'boolean', 'boolean'].map((type, index) => `($${index + 4}::${type}[])[coalesce($13::int, width_bucket(e.business_date, $3::date[]))]`);
 const [RATE, FIXED, TOLERANCE, ON_REFUND, ON_CANCEL, IS_BEFORE_FX, IS_LOCKED] = TERMS as [string, string, string, string, string, string, string];
 /** Fees are computed as floats here, which are off by less than a hundredth of the smallest unit where amounts have no more than twelve digits; what comes near gets the exact look, and so do larger amounts. */
 const NEARLY_HALF = 0.49;
