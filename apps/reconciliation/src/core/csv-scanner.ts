@@ -143,9 +143,9 @@ function indexOf(bytes: Buffer, wanted: number, from: number): number {
 
 /** Where the line break is that ends the record; -1 when it is not there yet. */
 function endOfQuotedRecord(bytes: Buffer, start: number, firstQuote: number): number {
-  let quote = firstQuote;
+  let [quote, lineBreak] = [firstQuote, -1];
   for (let from = start; ;) {
-    const lineBreak = bytes.indexOf(LF, from);
+    if (lineBreak < from) lineBreak = bytes.indexOf(LF, from);
     if (lineBreak === -1 || quote > lineBreak) return lineBreak;
     const isOpening = quote === start || bytes[quote - 1] === COMMA;
     from = (isOpening ? closingQuote(bytes, quote + 1) : quote) + 1;
