@@ -64,7 +64,7 @@ CMD ["node", "--enable-source-maps", "--max-semi-space-size=32", "--env-file-if-
 FROM runtime AS reconciliation
 COPY --from=build /built/prisma/reconciliation prisma/reconciliation
 COPY --from=build /built/apps/reconciliation apps/reconciliation
-CMD ["node", "--enable-source-maps", "--max-semi-space-size=8", "--initial-old-space-size=64", "--env-file-if-exists=/run/scantill/service.env", "apps/reconciliation/dist/main.js"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=8", "--initial-old-space-size=64", "--external-memory-accounted-in-global-limit", "--env-file-if-exists=/run/scantill/service.env", "apps/reconciliation/dist/main.js"]
 
 FROM runtime AS simulator
 COPY --from=build /built/apps/simulator apps/simulator

@@ -34,6 +34,8 @@ export class OwnProcess {
     // Whoever needs it waits for it; one that nobody needs any more may be killed before.
     ready.catch(() => undefined);
     died.catch(() => undefined);
+    // Whoever is killed does not hear us out.
+    child.stdin?.on('error', () => undefined);
     return new OwnProcess(child, ready);
   }
 

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, open, readdir, readFile, rm, utimes, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,9 +50,20 @@ describe('a received file', () => {
     expect(await filesIn()).toEqual([]);
   });
 
-  it.each(['ENOSPC', 'EIO'])('leaves nothing behind when the disk says %s of what was written before its end', async (code) => {
+  it('is the same in whatever pieces it comes', async () => {
+    const content = randomBytes(5_000_000);
+    const pieces = async function* () {
+      for (let [from, size] = [0, 1]; from < content.length; from += size, size = Math.min(2 * size + 1, 1_500_000)) yield content.subarray(from, from + size);
+    };
+    const result = await new FileStore(folder).receive(pieces());
+    if (!result.ok) throw new Error(result.error.kind);
+    expect(result.value).toMatchObject({ bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') });
+    expect((await readFile(result.value.path)).equals(content)).toBe(true);
+  });
+
+  it.each([['ENOSPC', 'datasync'], ['EIO', 'datasync'], ['ENOSPC', 'appendFile'], ['EIO', 'appendFile'], ['EIO', 'sync']] as const)('leaves nothing behind when the disk says %s to %s', async (code, method) => {
     const handle = await open(join(folder, 'any'), 'w');
-    const failing = jest.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'datasync').mockRejectedValueOnce(Object.assign(new Error('the disk said so'), { code }));
+    const failing = jest.spyOn(Object.getPrototypeOf(handle) as FileHandle, method).mockRejectedValueOnce(Object.assign(new Error('the disk said so'), { code }));
     try {
       const large = async function* () {
         for (let part = 0; part < 3; part += 1) yield Buffer.alloc(16 * 1024 ** 2);

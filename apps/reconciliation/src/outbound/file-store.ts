@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { err, ok, type Result } from '@scantill/kernel';
 
 /** A month of a large chain in one file of generation C. */
@@ -12,8 +11,8 @@ export const FILE_BYTES_MAX = 5 * 1024 ** 3;
 const LEFT_BEHIND_MS = 3_600_000;
 /** Enough that the disk is asked rarely, little enough that not much is left to be waited for at the end. */
 const SYNC_BYTES = 16 * 1024 ** 2;
-/** What comes while the disk is written to goes there at once next time: pieces of a connection's 64 KiB each would be a thread's errand each. */
-const WAITING_BYTES = 1024 ** 2;
+/** What comes while a block goes to the disk fills the next one: pieces of a connection's 64 KiB each would be a thread's errand each. */
+const BLOCK_BYTES = 1024 ** 2;
 const NO_ROOM_CODES = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** A file as it came, not yet kept. */
@@ -35,23 +34,17 @@ export class FileStore {
     const path = join(this.incoming, randomUUID());
     const hash = createHash('sha256');
     let bytes = 0;
-    let sync: EarlySync | undefined;
-    const measured = async function* (chunks: Content) {
-      for await (const chunk of chunks) {
+    try {
+      await mkdir(this.incoming, { recursive: true });
+      await using file = new BlockFile(await open(path, 'wx'));
+      for await (const chunk of content) {
         bytes += chunk.length;
         // What is too long is read to its end all the same: the sender listens only when it has sent everything.
         if (bytes > bytesMax) continue;
         hash.update(chunk);
-        sync?.wrote(chunk.length);
-        yield chunk;
+        await file.write(chunk);
       }
-    };
-    try {
-      await mkdir(this.incoming, { recursive: true });
-      const handle = await open(path, 'wx');
-      sync = new EarlySync(handle);
-      await pipeline(content, measured, handle.createWriteStream({ flush: true, highWaterMark: WAITING_BYTES }));
-      await sync.end();
+      await file.end();
     } catch (error) {
       await rm(path, { force: true });
       if (isNoRoom(error)) return err({ kind: 'NoRoom' });
@@ -98,25 +91,61 @@ export class FileStore {
   }
 }
 
-/** Has a file on the disk while more of it comes, instead of all at its end. */
-class EarlySync {
-  private bytes = 0;
-  private running: Promise<void> | undefined;
+/**
+ * Takes pieces of any size while the disk is busy with those before. A stream would not: once it has too much, it hears of room only when all that it had is written.
+ * What has come is also made to stay on the disk meanwhile, instead of all at the end.
+ */
+class BlockFile {
+  private filling = Buffer.allocUnsafe(BLOCK_BYTES);
+  private spare = Buffer.allocUnsafe(BLOCK_BYTES);
+  private filled = 0;
+  private unsynced = 0;
+  private writing: Promise<void> = Promise.resolve();
+  private syncing: Promise<void> | undefined;
   private failure: Error | undefined;
 
   constructor(private readonly handle: FileHandle) {}
 
-  wrote(bytes: number): void {
-    this.bytes += bytes;
-    if (this.bytes < SYNC_BYTES || this.running !== undefined) return;
-    this.bytes = 0;
-    this.running = this.handle.datasync().catch((error: Error) => { this.failure ??= error; }).finally(() => { this.running = undefined; });
+  /** @throws what the disk said, of this piece or one before */
+  async write(piece: Uint8Array): Promise<void> {
+    for (let from = 0; from < piece.length;) {
+      const taken = piece.subarray(from, from + BLOCK_BYTES - this.filled);
+      this.filling.set(taken, this.filled);
+      from += taken.length;
+      this.filled += taken.length;
+      if (this.filled === BLOCK_BYTES) await this.turn();
+    }
   }
 
-  /** @throws what the disk said: it says so only once, and the last sync would not hear of it */
+  /** It is all on the disk. @throws what the disk said: it says so only once, and the last sync would not hear of it */
   async end(): Promise<void> {
-    await this.running;
+    await this.turn();
+    await Promise.all([this.writing, this.syncing]);
     if (this.failure !== undefined) throw this.failure;
+    await this.handle.sync();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.writing, this.syncing]);
+    await this.handle.close();
+  }
+
+  /** The block before it is written; this one goes next. */
+  private async turn(): Promise<void> {
+    await this.writing;
+    if (this.failure !== undefined) throw this.failure;
+    const block = this.filling.subarray(0, this.filled);
+    [this.filling, this.spare] = [this.spare, this.filling];
+    this.unsynced += this.filled;
+    this.filled = 0;
+    this.writing = this.remembering(this.handle.appendFile(block));
+    if (this.unsynced < SYNC_BYTES || this.syncing !== undefined) return;
+    this.unsynced = 0;
+    this.syncing = this.remembering(this.handle.datasync()).finally(() => { this.syncing = undefined; });
+  }
+
+  private async remembering(work: Promise<void>): Promise<void> {
+    await work.catch((error: Error) => { this.failure ??= error; });
   }
 }
 
