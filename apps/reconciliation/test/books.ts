@@ -36,8 +36,8 @@ export class Books {
   async file(report: string, on: string, more: { name?: string; sha256?: string; totals?: string } = {}): Promise<string> {
     const id = randomUUID();
     await this.database.query(
-      `insert into files (id, chain_id, account_id, business_date, sequence, name, sha256, bytes, lines, totals, status, received_at, received_by, source, report, generation, part_of)
-        values ($1::uuid, 'demo', $2, $3, 0, $4, $5, 3, 1, $6::jsonb, 'in-force', $7, 'Ann Lee', 'upload', $8, 'A', $1::uuid::text)`,
+      `insert into files (id, chain_id, account_id, business_date, sequence, name, sha256, bytes, lines, totals, status, received_at, received_by, source, report, generation, part_of, figures)
+        values ($1::uuid, 'demo', $2, $3, 0, $4, $5, 3, 1, $6::jsonb, 'in-force', $7, 'Ann Lee', 'upload', $8, 'A', $1::uuid::text, '{}')`,
       [id, this.accountId, on, more.name ?? `${report}.csv`, more.sha256 ?? '0'.repeat(64), more.totals ?? '[]', `${on}T12:00:00Z`, report],
     );
     return id;

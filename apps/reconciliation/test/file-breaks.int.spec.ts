@@ -34,8 +34,8 @@ const sha256 = (fileId: string) => createHash('sha256').update(fileId).digest('h
 async function kept(status: 'refused' | 'pending' | 'in-force', { report, partOf, sequence, date }: AccountPart = DAY): Promise<string> {
   const id = randomUUID();
   const why = status === 'refused' ? ['file.refused', 'end-missing', 'cut short'] : [null, null, null];
-  await world.database.query(`insert into files (id, chain_id, name, sha256, bytes, source, received_at, received_by, status, problem, reason, detail, account_id, report, part_of, business_date, sequence, lines, totals)
-    values ($1, 'demo', 'transactionItems.csv', $2, 1, 'upload', now(), 'Tess', $3, $4, $5, $6, 'demo-usd', $7, $8, $9, $10, 0, '[]')`, [id, sha256(id), status, ...why, report, partOf, date, sequence]);
+  await world.database.query(`insert into files (id, chain_id, name, sha256, bytes, source, received_at, received_by, status, problem, reason, detail, account_id, report, part_of, business_date, sequence, lines, totals, figures)
+    values ($1, 'demo', 'transactionItems.csv', $2, 1, 'upload', now(), 'Tess', $3, $4, $5, $6, 'demo-usd', $7, $8, $9, $10, 0, '[]', '{}')`, [id, sha256(id), status, ...why, report, partOf, date, sequence]);
   return id;
 }
 

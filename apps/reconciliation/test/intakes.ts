@@ -122,8 +122,8 @@ export class Intakes {
   private async file(bulk: Bulk, { report, partOf, date, lines, totals }: Filed): Promise<string> {
     const id = randomUUID();
     await bulk.query(`update files set status = 'superseded' where report = $1 and part_of = $2 and status = 'in-force'`, [report, partOf]);
-    await bulk.query(`insert into files (id, chain_id, account_id, business_date, sequence, name, sha256, bytes, lines, totals, status, received_at, received_by, source, report, part_of)
-      values ($1, 'demo', $2, $3::date, 0, $4, $5, 1, $6, $7::jsonb, 'in-force', $8, 'a specification', 'upload', $9, $10)`,
+    await bulk.query(`insert into files (id, chain_id, account_id, business_date, sequence, name, sha256, bytes, lines, totals, status, received_at, received_by, source, report, part_of, figures)
+      values ($1, 'demo', $2, $3::date, 0, $4, $5, 1, $6, $7::jsonb, 'in-force', $8, 'a specification', 'upload', $9, $10, '{}')`,
     [id, this.accountId, date, partOf, id, lines, JSON.stringify(totals.map(({ currency, minor }) => ({ currency, minor: minor.toString() }))), this.world.platform.clock.now(), report, partOf]);
     return id;
   }

@@ -156,10 +156,10 @@ export class ImportFile {
     const before = parts.find((each) => each.sequence === sequence);
     // Parts are counted from 0 without a gap; a later one alone would make the rest of the day look missing.
     if (sequence > parts.length) return refused({ kind: 'PartMissing', part, sequence: parts.length }, part);
-    const { lines, totals, generation, maybeTwice } = staged.value;
+    const { lines, totals, generation, maybeTwice, figures } = staged.value;
     const file: ReadFile = {
       id: kept.id, chainId: kept.chainId, accountId: part.accountId, date: part.date, report: part.report, partOf: part.partOf, sequence, generation, name: kept.name, sha256: kept.sha256, bytes: kept.bytes,
-      lines, totals, receivedAt: kept.receivedAt, receivedBy: kept.receivedBy,
+      lines, totals, figures, receivedAt: kept.receivedAt, receivedBy: kept.receivedBy,
     };
     if (before !== undefined && kept.acceptedBy === null && !(await reports.completes(bulk, unread.value, before.id))) return err({ kind: 'pending', file, instead: before });
     const isOnlyPart = parts.every((each) => each.sequence === sequence);
@@ -202,7 +202,7 @@ export class ImportFile {
   private async compare(bulk: Bulk, { file, before, maybeTwice, isOnlyPart }: ComingFile, occasion: Occasion): Promise<Pick<RunResult, 'breaksOpened' | 'breaksResolved'> & { readonly matched?: number }> {
     const { matchDay, settleDay, compareBatches, dueDays } = this.parts;
     if (file.report === 'transaction-items') {
-      const { breaksOpened, breaksResolved, matched } = await matchDay.run(bulk, file, occasion);
+      const { breaksOpened, breaksResolved, matched } = await matchDay.run(bulk, file, occasion, maybeTwice);
       return { breaksOpened, breaksResolved, ...(isOnlyPart ? { matched } : {}) };
     }
     if (file.report !== 'settlement-items') return compareBatches.ofFile(bulk, file, occasion);

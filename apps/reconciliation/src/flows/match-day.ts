@@ -28,11 +28,14 @@ export interface MatchDayParts {
 export class MatchDay {
   constructor(private readonly parts: MatchDayParts) {}
 
-  /** The caller holds the account's lock. Safe to repeat: nothing changes, and nothing is announced but the run. */
-  async run(bulk: Bulk, day: Day, occasion: Occasion): Promise<RunResult> {
+  /**
+   * The caller holds the account's lock. Safe to repeat: nothing changes, and nothing is announced but the run. @param maybeTwice Alipay's ids that may be in the file
+   * that has just come more than once; null: any
+   */
+  async run(bulk: Bulk, day: Day, occasion: Occasion, maybeTwice: readonly string[] | null): Promise<RunResult> {
     const { matching, unsettled, keepBreaks, runs, dueDays, dueReports, relay } = this.parts;
     const { at } = occasion;
-    const { lines, linesSum, matched, runs: version } = await matching.match(bulk, day, at);
+    const { lines, linesSum, matched, runs: version } = await matching.match(bulk, day, at, maybeTwice);
     await keepBreaks.begin(bulk);
     let breaksOpened = 0;
     for await (const differences of matching.differences(bulk)) breaksOpened += await keepBreaks.found(bulk, day, differences.map((each) => found(day, each)), occasion);

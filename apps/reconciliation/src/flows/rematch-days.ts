@@ -21,7 +21,7 @@ export class RematchDays {
       await inBulk(this.database, async (bulk) => {
         await lockAccount(bulk, day.accountId);
         const occasion = { at, cause: { correlationId: randomUUID(), causationId: null } };
-        return ok(day.kind === 'settlement' ? await this.days.settleDay.run(bulk, day, occasion, null) : await this.days.matchDay.run(bulk, day, occasion));
+        return ok(day.kind === 'settlement' ? await this.days.settleDay.run(bulk, day, occasion, null) : await this.days.matchDay.run(bulk, day, occasion, null));
       });
       await this.dueDays.end(day, at);
     }

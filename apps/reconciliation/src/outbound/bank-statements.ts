@@ -57,7 +57,7 @@ export class BankStatements implements Intake<UnreadStatement, BankRefused> {
     read(lines.length);
     await bulk.query(STAGING);
     for (let at = 0; at < lines.length; at += ROWS_AT_ONCE) await bulk.query(STAGE, [JSON.stringify(lines.slice(at, at + ROWS_AT_ONCE).map((line) => toStagedRow(line)))]);
-    return ok({ lines: lines.length, totals: totalsOf(lines, currency), generation: null, customerIds: [], accountId, date, partOf, batchIds: [], maybeTwice: null });
+    return ok({ lines: lines.length, totals: totalsOf(lines, currency), generation: null, customerIds: [], accountId, date, partOf, batchIds: [], maybeTwice: null, figures: null });
   }
 
   async completes(bulk: Bulk, otherFileId: string): Promise<boolean> {

@@ -1,3 +1,5 @@
+import { RowSum } from './row-sum.js';
+
 /** What a column holds, and a row writes into it. */
 export type ColumnKind = 'text' | 'int4' | 'int8' | 'uuid' | 'date' | 'timestamptz';
 export type ColumnValue = string | number | bigint | Date | null;
@@ -18,17 +20,26 @@ const FIRST_BYTES = 128 * 1024;
  * Texts from a file go there as the bytes they are.
  */
 export class BinaryRows {
+  /** Of what all rows say. */
+  readonly sum = new RowSum();
   private bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  private view = viewOf(this.bytes);
   private at = 0;
+  private saidFrom = 0;
 
-  constructor(private readonly kinds: readonly ColumnKind[]) {
+  /** @param placed how many columns come first that only tell where a row stands; the others are what it says */
+  constructor(private readonly kinds: readonly ColumnKind[], private readonly placed = 0) {
     HEADER.copy(this.bytes);
     this.at = HEADER.length;
   }
 
   add(values: readonly ColumnValue[]): void {
     this.begin(values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? 3 * value.length : 0), 0));
-    values.forEach((value, column) => this.put(this.kinds[column]!, value));
+    values.forEach((value, column) => {
+      if (column === this.placed) this.beginSaying();
+      this.put(this.kinds[column]!, value);
+    });
+    this.endRow();
   }
 
   /** A row of which the values follow. @param textBytes that all its texts have at most */
@@ -38,6 +49,15 @@ export class BinaryRows {
     this.bytes[this.at] = 0;
     this.bytes[this.at + 1] = this.kinds.length;
     this.at += 2;
+  }
+
+  /** What the row says follows. */
+  beginSaying(): void {
+    this.saidFrom = this.at;
+  }
+
+  endRow(): void {
+    this.sum.add(this.view, this.saidFrom, this.at);
   }
 
   /** Columns as `fieldsOf` gave them. */
@@ -128,12 +148,21 @@ export class BinaryRows {
     const grown = Buffer.allocUnsafe(2 * wanted);
     this.bytes.copy(grown, 0, 0, this.at);
     this.bytes = grown;
+    this.view = viewOf(grown);
   }
+}
+
+function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, length);
 }
 
 /** A time as it is kept: microseconds since 2000-01-01. */
 export function microsecondsOf(unixMs: number): number {
   return (unixMs - EPOCH_MS) * 1_000;
+}
+
+export function unixMsOf(microseconds: number): number {
+  return microseconds / 1_000 + EPOCH_MS;
 }
 
 /** Columns that are the same in many rows, written once. */

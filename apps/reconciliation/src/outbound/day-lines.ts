@@ -1,6 +1,6 @@
 import { joiningWhole, type Bulk } from './bulk.js';
+import { figuresOfDay } from './file-figures.js';
 import type { Day } from './file.repository.js';
-import { SUM_OF_LINES } from './row-sums.js';
 
 /** What tells one transaction from another: Alipay's id, but for the refunds of generation C, which carry that of their payment. */
 export function identity(line: string, file: string): string {
@@ -28,10 +28,6 @@ const OF_LINE = REST_COLUMNS.map((name) => `l.${name}`).join(', ');
 
 const FILES = `select id from files where account_id = $1 and report = 'transaction-items' and business_date = $2::date and status = 'in-force'`;
 
-/** All that is wanted of every line, in one go. */
-const ALL_LINES = `select count(*) filter (where l.class = 'order')::int as lines, count(*) filter (where l.class = 'unknown')::int as unknown, ${SUM_OF_LINES} as sum
-  from lines l where l.business_date = $2::date and l.file_id in (${FILES})`;
-
 /** Lines and expectations of one day, side by side where id, type, currency and amount are the same: what is not, or is of another store, is left over. */
 const UNPAIRED = `create temp table unpaired on commit drop as
   select l.file_id, l.line, e.request_id as expected_id, e.type as expected_type
@@ -53,9 +49,9 @@ const REST_OF_EXPECTATIONS = 'create temp table day_open on commit drop as selec
 /** Of a type that nobody knows: there is nothing that it could be compared with. */
 const UNKNOWN = `insert into day_rest select ${OF_LINE} from lines l where l.business_date = $2::date and l.class = 'unknown' and l.file_id in (${FILES})`;
 
-/** More lines are paired than expectations: some transaction is listed twice. The first of its copies stays paired, and where it stands decides nothing. */
-const COUNTS = `select (select count(*) from expectations where account_id = $1 and business_date = $2::date and type in ('PAYMENT', 'REFUND'))::int as expected,
-  (select count(*) from day_rest where class = 'order')::int as rest, (select count(*) from day_open)::int as open`;
+const LEFT = `select (select count(*) from day_rest where class = 'order')::int as rest, (select count(*) from day_open)::int as open`;
+const EXPECTED = `select count(*)::int as expected from expectations where account_id = $1 and business_date = $2::date and type in ('PAYMENT', 'REFUND')`;
+/** The first of a transaction's copies stays paired, and where it stands decides nothing. */
 const REPEATED = `insert into day_rest
   select ${OF_LINE} from (
     select l.*, row_number() over (partition by l.type, l.alipay_id, l.currency, l.amount_minor order by l.request_id, l.order_key, l.original_id, f.sequence, l.line) as copy
@@ -86,7 +82,6 @@ export interface DayCounts {
   readonly lines: number;
   /** What all of them come to, for the hash of a run. */
   readonly linesSum: string;
-  readonly expected: number;
 }
 
 /**
@@ -94,22 +89,28 @@ export interface DayCounts {
  * left over on either side is kept for the comparison of the account.
  */
 export class DayLines {
-  async compare(bulk: Bulk, { accountId, date }: Day): Promise<DayCounts> {
+  /** @param maybeTwice of a file that has just come; if there are others of its day, one may list what another one does */
+  async compare(bulk: Bulk, { accountId, date }: Day, maybeTwice: readonly string[] | null): Promise<DayCounts> {
     const day = [accountId, date];
     await joiningWhole(bulk, () => bulk.query(UNPAIRED, day));
     await bulk.query('analyze unpaired');
     if ((await bulk.query<{ found: boolean }>(HAS_OTHER_STORES))[0]?.found) await joiningWhole(bulk, () => bulk.query(PAIRED_WITHOUT, day));
     await bulk.query(REST_OF_LINES, [date]);
     await bulk.query(REST_OF_EXPECTATIONS);
-    const [all] = await bulk.query<{ lines: number; unknown: number; sum: string }>(ALL_LINES, day);
-    const [counts] = await bulk.query<{ expected: number; rest: number; open: number }>(COUNTS, day);
-    if (all === undefined || counts === undefined) throw new Error('nothing came of an aggregate');
-    const { lines, unknown, sum: linesSum } = all;
-    const { expected, rest, open } = counts;
+    const { files, orders, unknown, sum } = await figuresOfDay(bulk, { accountId, date }, 'transaction-items');
+    const [left] = await bulk.query<{ rest: number; open: number }>(LEFT);
+    if (left === undefined) throw new Error('nothing came of an aggregate');
+    const { rest, open } = left;
     if (unknown > 0) await bulk.query(UNKNOWN, day);
-    if (lines - rest > expected - open) await bulk.query(REPEATED, day);
+    const isEachOnce = files === 1 && maybeTwice?.length === 0;
+    // More lines are paired than expectations: some transaction is listed twice.
+    if (!isEachOnce && orders - rest > (await expectedOn(bulk, day)) - open) await bulk.query(REPEATED, day);
     if (rest > 0 && open > 0) await bulk.query(BY_REQUEST, [date]);
     for (const text of [FORGET_LINES, FORGET_EXPECTATIONS, KEEP_LINES, KEEP_EXPECTATIONS]) await bulk.query(text, day);
-    return { lines: lines + unknown, linesSum, expected };
+    return { lines: orders + unknown, linesSum: sum };
   }
+}
+
+async function expectedOn(bulk: Bulk, day: readonly string[]): Promise<number> {
+  return (await bulk.query<{ expected: number }>(EXPECTED, day))[0]?.expected ?? 0;
 }

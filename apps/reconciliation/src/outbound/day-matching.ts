@@ -67,8 +67,8 @@ export class DayMatching {
   constructor(private readonly dayLines: DayLines, private readonly store: Pick<FileStore, 'pathOf'>) {}
 
   /** Leaves the differences of the account in a table that ends with the transaction. The same lines and expectations always give the same ones. */
-  async match(bulk: Bulk, day: Day, at: Date): Promise<DayCounts & { runs: number; matched: number }> {
-    const counts = await this.dayLines.compare(bulk, day);
+  async match(bulk: Bulk, day: Day, at: Date, maybeTwice: readonly string[] | null): Promise<DayCounts & { runs: number; matched: number }> {
+    const counts = await this.dayLines.compare(bulk, day, maybeTwice);
     const runs = await this.countRun(bulk, day, 'transactions', at);
     await bulk.query(DIFFERENCES_TABLE);
     for (const text of MATCH_ACCOUNT) await bulk.query(text, text.includes('$1') ? [day.accountId] : []);

@@ -1,6 +1,7 @@
 import { money, type Money } from '@scantill/kernel';
 import type { Database, Statement, Tx } from '@scantill/platform';
 import type { Bulk } from './bulk.js';
+import type { FileFigures } from './file-figures.js';
 
 /** A day of an account: what is matched together. */
 export interface Day {
@@ -33,7 +34,9 @@ interface Row extends Omit<ImportedFile, 'totals'> {
 }
 
 /** A received file that has been read. */
-export type ReadFile = Omit<ImportedFile, 'status'>;
+export interface ReadFile extends Omit<ImportedFile, 'status'> {
+  readonly figures: FileFigures | null;
+}
 
 const COLUMNS = `id, chain_id as "chainId", account_id as "accountId", business_date::text as date, sequence, name, sha256, bytes, lines, totals, status,
   report, generation, part_of as "partOf", received_at as "receivedAt", received_by as "receivedBy"`;
@@ -42,7 +45,7 @@ const FILES_MAX = 5_000;
 
 const PARTS = `select ${COLUMNS} from files where account_id = $1 and report = $2 and part_of = $3 and status = 'in-force' order by sequence`;
 const SUPERSEDE = `update files set status = 'superseded' where account_id = $1 and report = $2 and part_of = $3 and sequence = $4 and status = 'in-force'`;
-const TAKE_IN = `update files set account_id = $2, business_date = $3::date, sequence = $4, lines = $5, totals = $6::jsonb, report = $7, generation = $8, part_of = $9, status = $10 where id = $1`;
+const TAKE_IN = `update files set account_id = $2, business_date = $3::date, sequence = $4, lines = $5, totals = $6::jsonb, report = $7, generation = $8, part_of = $9, figures = $10::jsonb, status = $11 where id = $1`;
 /** The dashboard and the SFTP server name the same batch in two ways. */
 const DASHBOARD = `'^SETTLEMENT_(DETAIL|SUMMARY)_'`;
 const OTHERWISE_NAMED = `select name from files f where account_id = $1 and report = $2 and part_of <> $3 and status = 'in-force' and (name ~ ${DASHBOARD}) <> ($4 ~ ${DASHBOARD})
@@ -106,8 +109,8 @@ export class FileRepository {
   }
 }
 
-function toValues({ id, accountId, date, sequence, lines, totals, report, generation, partOf }: ReadFile): unknown[] {
-  return [id, accountId, date, sequence, lines, JSON.stringify(totals.map(({ currency, minor }) => ({ currency, minor: minor.toString() }))), report, generation, partOf];
+function toValues({ id, accountId, date, sequence, lines, totals, report, generation, partOf, figures }: ReadFile): unknown[] {
+  return [id, accountId, date, sequence, lines, JSON.stringify(totals.map(({ currency, minor }) => ({ currency, minor: minor.toString() }))), report, generation, partOf, figures === null ? null : JSON.stringify(figures)];
 }
 
 function toFile(row: Row): ImportedFile {

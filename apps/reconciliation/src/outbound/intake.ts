@@ -2,6 +2,7 @@ import type { AmountUnit, FileGeneration } from '@scantill/alipay';
 import type { Money, Result } from '@scantill/kernel';
 import type { Account } from '@scantill/platform';
 import type { Bulk } from './bulk.js';
+import type { FileFigures } from './file-figures.js';
 
 /** One of Alipay's reports on the disk, before anybody has read it. */
 export interface UnreadReport {
@@ -36,6 +37,8 @@ export interface Staged {
   readonly batchIds: readonly string[];
   /** Alipay's ids that may be in it more than once, where they were looked for; null: any. */
   readonly maybeTwice: readonly string[] | null;
+  /** Null where it has no rows that are compared by the day. */
+  readonly figures: FileFigures | null;
 }
 
 export interface TakenFile {

@@ -15,14 +15,15 @@ export interface OwnPortion {
   join(): Promise<void>;
 }
 
-export async function openOwnPortion(bulk: Bulk, { account, date }: Pick<UnreadItems, 'account' | 'date'>): Promise<OwnPortion> {
+export async function openOwnPortion(bulk: Bulk, { id, account, date }: Pick<UnreadItems, 'id' | 'account' | 'date'>): Promise<OwnPortion> {
   const [next] = await bulk.query<{ number: number; account: string; month: string }>(NEXT, [date, account.accountId]);
   if (next === undefined) throw new Error('a portion has no number');
   const table = `settled_lines_portion_${next.number}`;
   // What all its rows have in common tells PostgreSQL that it need not be read for another account or day.
   await bulk.query(`create table ${table} (like settled_lines including defaults including constraints including storage,
     check (portion = ${next.number} and business_date = '${date}' and account_id = ${next.account}))`);
-  await bulk.query(`alter table ${table} alter portion set default ${next.number}`);
+  // Nor need each row tell it.
+  await bulk.query(`alter table ${table} alter portion set default ${next.number}, alter business_date set default '${date}', alter file_id set default '${id}', alter account_id set default ${next.account}`);
   const join = async (): Promise<void> => {
     await bulk.query("set local maintenance_work_mem = '256MB'");
     await bulk.query(`alter table ${next.month} attach partition ${table} for values in (${next.number})`);

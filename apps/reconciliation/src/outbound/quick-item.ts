@@ -1,6 +1,7 @@
 import type { Currency } from '@scantill/kernel';
 import type { RecordBytes } from '../core/csv-scanner.js';
 import { fieldsOf, type BinaryRows } from './binary-rows.js';
+import type { RowFigures } from './file-figures.js';
 import type { UnreadItems } from './items-intake.js';
 import { KnownTexts } from './known-texts.js';
 import { lineClassList, prefixOf, type LineClass, type Told } from './line-class.js';
@@ -25,19 +26,16 @@ export class QuickItem {
   private readonly ids: readonly number[];
   private readonly texts = new KnownTexts((text) => text);
   private readonly classOf: (told: Told) => LineClass;
-  private readonly dateAndFile: Uint8Array;
-  private readonly accountAndClass: ReadonlyMap<LineClass, Uint8Array>;
+  private readonly classes = new Map(lineClassList.map((lineClass) => [lineClass, fieldsOf(['text'], [lineClass])]));
   private readonly namesOurs: Buffer;
   private readonly orderKey: Buffer;
 
   /** @param status the place of the column that says whether it came about; -1 where all rows did */
-  constructor(private readonly cells: QuickCells, { id, account, date, ours }: UnreadItems, status = -1) {
+  constructor(private readonly cells: QuickCells, { ours }: UnreadItems, status = -1) {
     this.columns = { ...columnsOf(cells), status };
     const { customer, alipay, original, request, reference, merchant, store, product } = this.columns;
     this.ids = [customer, alipay, original, request, reference, merchant, store, product, status];
     this.classOf = lineClasses(ours);
-    this.dateAndFile = fieldsOf(['date', 'uuid'], [date, id]);
-    this.accountAndClass = new Map(lineClassList.map((lineClass) => [lineClass, fieldsOf(['text', 'text'], [account.accountId, lineClass])]));
     this.namesOurs = Buffer.from(prefixOf(ours));
     this.orderKey = Buffer.from(`${ours.chainId}:`);
   }
@@ -69,13 +67,16 @@ export class QuickItem {
     return true;
   }
 
-  /** Begins a row with the columns that both tables have; the others follow. */
-  write(rows: BinaryRows): void {
+  /** Begins a row with the columns that both tables have; the others follow. @param ofFile what the table does not know of all rows by itself */
+  write(rows: BinaryRows, ofFile: Uint8Array): void {
     const { cells, columns } = this;
     rows.begin(TEXT_BYTES_MAX);
-    rows.fields(this.dateAndFile);
+    rows.fields(ofFile);
     rows.int4(this.place.line);
-    rows.fields(this.accountAndClass.get(this.lineClass)!);
+    rows.int8(this.place.at);
+    rows.null();
+    rows.beginSaying();
+    rows.fields(this.classes.get(this.lineClass)!);
     this.writeText(rows, columns.type);
     this.writeText(rows, columns.alipay);
     this.writeText(rows, columns.original);
@@ -87,8 +88,10 @@ export class QuickItem {
     rows.int8(this.minor);
     if (this.paidAt === null) rows.null();
     else rows.int8(this.paidAt);
-    rows.int8(this.place.at);
-    rows.null();
+  }
+
+  count(figures: RowFigures, isQuoted: boolean): void {
+    figures.see(this.lineClass, this.paidAt, isQuoted);
   }
 
   /** Refunds of generation C carry the id of their payment. */

@@ -7,14 +7,16 @@ import { BatchSums } from '../core/batch-sums.js';
 import { QuoteCheck } from '../core/quote-check.js';
 import type { TakeRecord } from '../core/csv-scanner.js';
 import { exchange, parseQuote, type QuoteDirection } from '../core/quote.js';
-import { BinaryRows, type ColumnKind } from './binary-rows.js';
+import { BinaryRows, microsecondsOf, type ColumnKind } from './binary-rows.js';
+import { RowFigures } from './file-figures.js';
+import { classOf, FILE_COLUMNS, fileFields, fileValues, PLACE_COUNT } from './item-columns.js';
 import type { UnreadItems } from './items-intake.js';
 import { MaybeTwice } from './maybe-twice.js';
 import { ReportReader } from './report-reader.js';
 import { SeenRows } from './seen-rows.js';
 import { SETTLED_COLUMNS, settledValues } from './settled-lines.js';
 import { takeSettledQuickly } from './settled-quickly.js';
-import { LINE_COLUMNS, takeQuickly, valuesOf } from './transaction-lines.js';
+import { LINE_COLUMNS, lineValues, takeQuickly } from './transaction-lines.js';
 
 type Cells = Readonly<Record<string, string>>;
 type ItemsReport = 'transactionItems' | 'settlementItems';
@@ -90,21 +92,27 @@ function read(text: string, { report, unit, quotes }: Shape, isQuick: boolean) {
     if (isTaken) quickRows += 1;
     return isTaken;
   };
-  const columns = report === 'transactionItems' ? LINE_COLUMNS : SETTLED_COLUMNS;
-  const rows = new BinaryRows(Object.values(columns));
+  const columns = report === 'transactionItems' ? LINE_COLUMNS : { ...FILE_COLUMNS, ...SETTLED_COLUMNS };
+  const [values, ofFile, figures, twice] = [fileValues(file), fileFields(file), new RowFigures(), new MaybeTwice()];
+  const rows = new BinaryRows(Object.values(columns), values.length + PLACE_COUNT);
+  const told = () => ({ told: seen.told, figures: figures.told(rows.sum.value) });
   if (report === 'transactionItems') {
-    const reader = new ReportReader(report, unit, isQuick ? (header) => counted(takeQuickly(header, file, { rows, seen })) : undefined);
+    const reader = new ReportReader(report, unit, isQuick ? (header) => counted(takeQuickly(header, file, { rows, figures, seen, twice })) : undefined);
     const { items, refused } = itemsOf(reader, text);
     for (const item of items) {
       seen.add({ customerId: item.customerId, currency: item.amount.currency, minor: item.amount.minor });
-      rows.add(valuesOf(item, file));
+      twice.add(item.alipayId);
+      const lineClass = classOf(item, item.status, file.ours);
+      figures.see(lineClass, item.paidAt === null ? null : microsecondsOf(item.paidAt.getTime()), false);
+      rows.add([...values, ...lineValues(item, lineClass, file)]);
     }
-    return { quickRows, result: { ...toResult(reader, rowsOf(rows.ended(), columns)), refused, told: seen.told } };
+    const written = rowsOf(rows.ended(), columns);
+    expect(twice.ids).toEqual(expect.arrayContaining(idsTwice(written, columns, reader.generation)));
+    return { quickRows, result: { ...toResult(reader, written), refused, ...told() } };
   }
   const flushes: (() => void)[] = [];
-  const twice = new MaybeTwice();
   const reader = new ReportReader(report, unit, !isQuick ? undefined : (header) => {
-    const { takeRow, flush } = takeSettledQuickly(header, file, { rows, seen, sums, quotes: new QuoteCheck(quotes), twice });
+    const { takeRow, flush } = takeSettledQuickly(header, file, { rows, ofFile, figures, seen, sums, quotes: new QuoteCheck(quotes), twice });
     flushes.push(flush);
     return counted(takeRow);
   });
@@ -113,12 +121,14 @@ function read(text: string, { report, unit, quotes }: Shape, isQuick: boolean) {
     seen.add({ customerId: item.customerId, currency: item.net.currency, minor: item.net.minor });
     sums.add(item);
     twice.add(item.alipayId);
-    rows.add(settledValues(item, file));
+    const lineClass = classOf(item, null, file.ours);
+    figures.see(lineClass, item.paidAt === null ? null : microsecondsOf(item.paidAt.getTime()), item.quote !== null);
+    rows.add([...values, ...settledValues(item, lineClass, file)]);
   }
   for (const flush of flushes) flush();
   const written = rowsOf(rows.ended(), columns);
   expect(twice.ids).toEqual(expect.arrayContaining(idsTwice(written, columns, reader.generation)));
-  return { quickRows, result: { ...toResult(reader, written), refused, told: seen.told, sums: sums.list() } };
+  return { quickRows, result: { ...toResult(reader, written), refused, ...told(), sums: sums.list() } };
 }
 
 /** Its header first: what comes in the same piece is looked at closely. */

@@ -5,20 +5,22 @@ import type { SettlementItem } from '../core/listed.js';
 import { checkNet, type NetFault } from '../core/net.js';
 import { priceText } from '../core/quote.js';
 import { QuoteCheck } from '../core/quote-check.js';
-import { BinaryRows, type ColumnValue } from './binary-rows.js';
+import { BinaryRows, microsecondsOf, type ColumnValue } from './binary-rows.js';
 import type { Bulk } from './bulk.js';
 import { copyRows } from './copy-rows.js';
+import { RowFigures } from './file-figures.js';
 import type { FileRefused } from './file-refused.js';
 import type { Intake, Staged } from './intake.js';
-import { copyInto, ITEM_COLUMNS, itemValues } from './item-columns.js';
+import { classOf, copyInto, FILE_COLUMNS, fileFields, fileValues, ITEM_COLUMNS, itemValues, PLACE_COUNT } from './item-columns.js';
 import type { UnreadItems } from './items-intake.js';
+import type { LineClass } from './line-class.js';
 import { MaybeTwice } from './maybe-twice.js';
 import { openOwnPortion, OWN_PORTION_BYTES } from './own-portion.js';
 import { ReportReader } from './report-reader.js';
 import { SeenRows } from './seen-rows.js';
 import { takeSettledQuickly } from './settled-quickly.js';
 
-/** What a row becomes. */
+/** What a row becomes, beside what it has of its file. */
 export const SETTLED_COLUMNS = {
   ...ITEM_COLUMNS, batch_id: 'text', net_currency: 'text', net_minor: 'int8', fee_minor: 'int8', coupon_minor: 'int8', quote_pair: 'text', quote_price: 'text', expected_net_minor: 'int8', net_fault: 'text',
 } as const;
@@ -40,21 +42,26 @@ export class SettledLines implements Intake<UnreadItems, FileRefused> {
   async stage(bulk: Bulk, file: UnreadItems, read: (rows: number) => void): Promise<Result<Staged, FileRefused>> {
     const [seen, sums, twice] = [new SeenRows(), new BatchSums(), new MaybeTwice()];
     const quotes = new QuoteCheck(file.quotes);
-    const rows = new BinaryRows(Object.values(SETTLED_COLUMNS));
+    const figures = new RowFigures();
+    const own = file.bytes < this.ownPortionBytes ? undefined : await openOwnPortion(bulk, file);
+    // A table of its own knows whose rows it has.
+    const [columns, values, ofFile] = own === undefined ? [{ ...FILE_COLUMNS, ...SETTLED_COLUMNS }, fileValues(file), fileFields(file)] : [SETTLED_COLUMNS, [], new Uint8Array()];
+    const rows = new BinaryRows(Object.values(columns), values.length + PLACE_COUNT);
     const toSums: { flush: () => void }[] = [];
     const reader = new ReportReader('settlementItems', file.unit, (header) => {
-      const { takeRow, flush } = takeSettledQuickly(header, file, { rows, seen, sums, quotes, twice });
+      const { takeRow, flush } = takeSettledQuickly(header, file, { rows, ofFile, figures, seen, sums, quotes, twice });
       toSums.push({ flush });
       return takeRow;
     });
-    const own = file.bytes < this.ownPortionBytes ? undefined : await openOwnPortion(bulk, file);
-    const outcome = await copyRows(bulk, { file, reader, read, rows, into: copyInto(own?.table ?? 'settled_lines', SETTLED_COLUMNS), take: (items) => {
+    const outcome = await copyRows(bulk, { file, reader, read, rows, into: copyInto(own?.table ?? 'settled_lines', columns), take: (items) => {
       for (const item of items) {
         seen.add({ customerId: item.customerId, currency: item.net.currency, minor: item.net.minor });
         sums.add(item);
         twice.add(item.alipayId);
         quotes.add(item);
-        rows.add(settledValues(item, file));
+        const lineClass = classOf(item, null, file.ours);
+        figures.see(lineClass, item.paidAt === null ? null : microsecondsOf(item.paidAt.getTime()), item.quote !== null);
+        rows.add([...values, ...settledValues(item, lineClass, file)]);
       }
     } });
     if (!outcome.ok) return outcome;
@@ -67,7 +74,7 @@ export class SettledLines implements Intake<UnreadItems, FileRefused> {
       fees: Object.fromEntries([...figures.fees].map(([name, minor]) => [name, String(minor)])),
     })))]);
     const batchIds = [...new Set(sums.list().map(({ batchId }) => batchId))];
-    return ok({ generation: reader.generation, lines: reader.rowCount, ...seen.told, accountId: file.account.accountId, date: file.date, partOf: null, batchIds, maybeTwice: twice.ids });
+    return ok({ generation: reader.generation, lines: reader.rowCount, ...seen.told, accountId: file.account.accountId, date: file.date, partOf: null, batchIds, maybeTwice: twice.ids, figures: figures.told(rows.sum.value) });
   }
 
   async completes(bulk: Bulk, otherFileId: string, fileId: string): Promise<boolean> {
@@ -79,11 +86,11 @@ export class SettledLines implements Intake<UnreadItems, FileRefused> {
   async keep(): Promise<void> { /* nothing is left to be done */ }
 }
 
-export function settledValues(item: SettlementItem, file: UnreadItems): readonly ColumnValue[] {
+export function settledValues(item: SettlementItem, lineClass: LineClass, file: UnreadItems): readonly ColumnValue[] {
   const { net, quote, coupon } = item;
   const fault = checkNet(item.amount, item, { direction: file.quotes, toleranceMinor: 0n });
   return [
-    ...itemValues(item, null, file), item.batchId, net.currency, net.minor, item.fees.reduce((sum, fee) => sum + fee.amount.minor, 0n), (coupon ?? zero(net.currency)).minor,
+    ...itemValues(item, lineClass, file.ours), item.batchId, net.currency, net.minor, item.fees.reduce((sum, fee) => sum + fee.amount.minor, 0n), (coupon ?? zero(net.currency)).minor,
     quote === null ? null : `${quote.left}/${quote.right}`, quote === null ? null : priceText(quote), expectedOf(fault), fault?.kind ?? null,
   ];
 }

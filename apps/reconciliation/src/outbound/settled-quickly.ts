@@ -5,6 +5,7 @@ import type { TakeRecord } from '../core/csv-scanner.js';
 import { parseQuote, priceText, type QuoteDirection } from '../core/quote.js';
 import { QUOTE_TOLERANCE_MINOR, type QuoteCheck } from '../core/quote-check.js';
 import { fieldsOf, type BinaryRows } from './binary-rows.js';
+import type { RowFigures } from './file-figures.js';
 import type { UnreadItems } from './items-intake.js';
 import { KnownTexts } from './known-texts.js';
 import type { MaybeTwice } from './maybe-twice.js';
@@ -24,6 +25,9 @@ const NO_FAULT = fieldsOf(['int8', 'text'], [null, null]);
 
 interface Into {
   readonly rows: BinaryRows;
+  /** The columns that all rows begin with. */
+  readonly ofFile: Uint8Array;
+  readonly figures: RowFigures;
   readonly seen: SeenRows;
   readonly sums: BatchSums;
   readonly quotes: QuoteCheck;
@@ -34,7 +38,7 @@ interface Into {
  * For rows that are plainly right, also in their arithmetic: gross, fees and coupon come to the net amount exactly. The others are left to
  * the closer look, which tells by how much they are off.
  */
-export function takeSettledQuickly(header: HeaderRead, file: UnreadItems, { rows, seen, sums, quotes, twice }: Into): { takeRow: TakeRecord; flush: () => void } {
+export function takeSettledQuickly(header: HeaderRead, file: UnreadItems, { rows, ofFile, figures, seen, sums, quotes, twice }: Into): { takeRow: TakeRecord; flush: () => void } {
   const cells = new QuickCells(header, file.unit);
   const item = new QuickItem(cells, file);
   const place = (column: string) => cells.place(column);
@@ -72,8 +76,9 @@ export function takeSettledQuickly(header: HeaderRead, file: UnreadItems, { rows
     cells.keepSeen();
     seen.addQuickly(item.customerId, netCurrency.code, net);
     item.show(twice);
+    item.count(figures, rate.isQuoted);
     quick.add({ batchId: cells.known(at.batch, batches), type: item.type, currency: netCurrency.code, net, coupon: off ?? 0, fees });
-    item.write(rows);
+    item.write(rows, ofFile);
     item.writeText(rows, at.batch);
     item.writeText(rows, at.netCurrency);
     rows.int8(net);
@@ -81,6 +86,7 @@ export function takeSettledQuickly(header: HeaderRead, file: UnreadItems, { rows
     rows.int8(off ?? 0);
     rows.fields(rate.quote);
     rows.fields(NO_FAULT);
+    rows.endRow();
     return true;
   };
   return { takeRow, flush: () => quick.flush() };
@@ -89,6 +95,7 @@ export function takeSettledQuickly(header: HeaderRead, file: UnreadItems, { rows
 interface Rate {
   /** Pair and price, as columns. */
   readonly quote: Uint8Array;
+  readonly isQuoted: boolean;
   readonly factor: number;
   /** What it were if the price meant the other currency. */
   readonly reversed: number;
@@ -104,7 +111,7 @@ function rates(cells: QuickCells, direction: QuoteDirection) {
     if (quote !== null && !quote.ok) return undefined;
     const named = quote === null ? { pair: null, price: null } : { pair: `${quote.value.left}/${quote.value.right}`, price: priceText(quote.value) };
     const fields = fieldsOf(['text', 'text'], [named.pair, named.price]);
-    if (from.code === to.code) return { quote: fields, factor: 1, reversed: 1 };
+    if (from.code === to.code) return { quote: fields, isQuoted: quote !== null, factor: 1, reversed: 1 };
     if (quote === null) return undefined;
     const { left, right } = quote.value;
     const isLeft = from.code === left && to.code === right;
@@ -112,7 +119,7 @@ function rates(cells: QuickCells, direction: QuoteDirection) {
     const value = Number(named.price);
     const digits = 10 ** (to.digits - from.digits);
     const isMultiplied = isLeft === (direction === 'as-written');
-    return { quote: fields, factor: (isMultiplied ? value : 1 / value) * digits, reversed: (isMultiplied ? 1 / value : value) * digits };
+    return { quote: fields, isQuoted: true, factor: (isMultiplied ? value : 1 / value) * digits, reversed: (isMultiplied ? 1 / value : value) * digits };
   };
   let last = { pair: '', price: '', from: '', to: '', rate: undefined as Rate | undefined };
   return (pairPlace: number, pricePlace: number, from: KnownCurrency, to: KnownCurrency): Rate | undefined => {

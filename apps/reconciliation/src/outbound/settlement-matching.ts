@@ -5,11 +5,12 @@ import { parseQuote, type Quote } from '../core/quote.js';
 import { DIFFERENCES_TABLE, PAGE } from './account-sql.js';
 import { joiningWhole, type Bulk } from './bulk.js';
 import { toDifference, withRawRows, type Difference, type FoundDifference, type FoundRow } from './day-matching.js';
+import { figuresOfDay, type DayFigures } from './file-figures.js';
 import type { FileStore } from './file-store.js';
 import type { Day } from './file.repository.js';
 import { readRawRows } from './raw-rows.js';
 import {
-  ADD_TWICE_OF_LATE, BY_REQUEST, CLOSER, COUNT_FILES, DIFFER, DIFFER_TWICE, FOUND, HASHED_TWICE, HASHED_TWICE_OF_THESE, LONG_AGO, OTHER_DAYS, OTHER_FILES, OVERVIEW, REPEATED, SCOPE, TWICE_LONG_AGO, TWICE_OF_LATE, TWICE_TABLE, TWICE_THAT_DAY, USUAL_PRICES,
+  ADD_TWICE_OF_LATE, BY_REQUEST, CLOSER, DAYS_BACK, DAYS_BEFORE, DIFFER, DIFFER_TWICE, FOUND, HASHED_TWICE, HASHED_TWICE_OF_THESE, LONG_AGO, OTHER_DAYS, OTHER_FILES, REPEATED, SCOPE, TWICE_LONG_AGO, TWICE_OF_LATE, TWICE_TABLE, TWICE_THAT_DAY, USUAL_PRICES,
 } from './settlement-sql.js';
 
 /** A settled row whose principal is right, and whose fee, rate or net amount wants an exact look. */
@@ -60,14 +61,6 @@ interface CloserRow {
   readonly paid_minor: bigint | null;
 }
 
-interface Overview {
-  readonly lines: number;
-  readonly sum: string;
-  readonly anyQuoted: boolean;
-  /** `YYYY-MM-DD`: the first day of which something may be listed. */
-  readonly first: string;
-}
-
 /** It matters which price is the usual one where a rate is locked, and where there are prices. */
 const NO_PRICES = '{}';
 const NO_FILE = '00000000-0000-0000-0000-000000000000';
@@ -79,35 +72,34 @@ export class SettlementMatching {
   /** Leaves what is not plainly right in tables that end with the transaction. @returns how many rows there are and what they come to, and other days of which some are listed there, too */
   async match(bulk: Bulk, { accountId, date }: Day, { contracts, maybeTwice }: { readonly contracts: readonly Contract[]; readonly maybeTwice: readonly string[] | null }): Promise<{ lines: number; linesSum: string; otherDays: string[] }> {
     const day = [accountId, date] as const;
-    const [overview] = await bulk.query<Overview>(OVERVIEW, day);
-    if (overview === undefined) throw new Error('nothing came of an aggregate');
-    const { lines, sum: linesSum, first } = overview;
-    const prices = overview.anyQuoted && contracts.some(({ rateMode }) => rateMode === 'locked') ? (await bulk.query<{ prices: string }>(USUAL_PRICES, day))[0]?.prices : undefined;
+    const figures = await figuresOfDay(bulk, { accountId, date }, 'settlement-items');
+    const first = firstListed(figures, date);
+    const lines = figures.orders + figures.unknown;
+    const prices = figures.isQuoted && contracts.some(({ rateMode }) => rateMode === 'locked') ? (await bulk.query<{ prices: string }>(USUAL_PRICES, day))[0]?.prices : undefined;
     const { listed, sincePlace } = listedTerms(contracts, first);
     await joiningWhole(bulk, () => bulk.query(FOUND, [...day, ...listed, first, prices ?? NO_PRICES, sincePlace]), lines);
     await bulk.query('analyze settled_found');
     await bulk.query(SCOPE, [date, prices ?? NO_PRICES]);
     await bulk.query(LONG_AGO, day);
     await bulk.query(BY_REQUEST, [accountId]);
-    await this.findHashedTwice(bulk, day, maybeTwice);
-    await this.findRepeated(bulk, day, overview);
+    await this.findHashedTwice(bulk, day, figures.files === 1 ? maybeTwice : null);
+    await this.findRepeated(bulk, day, { lines, first });
     await bulk.query(DIFFERENCES_TABLE);
     await bulk.query(DIFFER, day);
     await bulk.query(DIFFER_TWICE, day);
     const others = await bulk.query<{ date: string }>(OTHER_DAYS, [date]);
-    return { lines, linesSum, otherDays: others.map((other) => other.date) };
+    return { lines, linesSum: figures.sum, otherDays: others.map((other) => other.date) };
   }
 
-  /** @param maybeTwice of a file that has just come; if there are others of its day, one may list what another one does */
+  /** @param maybeTwice where there is but one file; of two, one may list what the other one does */
   private async findHashedTwice(bulk: Bulk, day: readonly [accountId: string, date: string], maybeTwice: readonly string[] | null): Promise<void> {
-    const [files] = await bulk.query<{ count: number }>(COUNT_FILES, day);
-    if (maybeTwice !== null && files?.count === 1) return void await bulk.query(HASHED_TWICE_OF_THESE, [...day, maybeTwice]);
+    if (maybeTwice !== null) return void await bulk.query(HASHED_TWICE_OF_THESE, [...day, maybeTwice]);
     await bulk.query('set local enable_hashagg = off');
     await bulk.query(HASHED_TWICE, day);
     await bulk.query('set local enable_hashagg = on');
   }
 
-  private async findRepeated(bulk: Bulk, day: readonly [accountId: string, date: string], { lines, first }: Overview): Promise<void> {
+  private async findRepeated(bulk: Bulk, day: readonly [accountId: string, date: string], { lines, first }: { readonly lines: number; readonly first: string }): Promise<void> {
     await bulk.query(TWICE_TABLE);
     await bulk.query('analyze hashed_twice');
     const [hashed] = await bulk.query<{ any: boolean }>('select exists (select from hashed_twice) as any');
@@ -143,6 +135,13 @@ export class SettlementMatching {
       yield page.map((row, index) => toSettledMore(row, { date, raw: raw[index] ?? '', contracts }));
     }
   }
+}
+
+/** The first day of which something may be listed. */
+function firstListed({ paidSince, isDated }: DayFigures, date: string): string {
+  const longAgo = addDays(date, -DAYS_BACK);
+  const isKnown = paidSince !== null && (isDated || paidSince < longAgo);
+  return addDays(isKnown ? paidSince : longAgo, -DAYS_BEFORE);
 }
 
 /**

@@ -1,12 +1,11 @@
 import { DIFFERENCE_COLUMNS, lineSubject } from './account-sql.js';
 import { hashOf, identity, settledAlike, settledUnder } from './day-lines.js';
-import { SUM_OF_SETTLED } from './row-sums.js';
 
 const FILES = `select id from files where account_id = $1 and report = 'settlement-items' and business_date = $2::date and status = 'in-force'`;
 /** Days are told in UTC+8 here and by whoever made the batch: before that, nothing of it was there to be settled. */
-const DAYS_BEFORE = 3;
+export const DAYS_BEFORE = 3;
 /** How long ago what carries no time may have been paid. */
-const DAYS_BACK = 60;
+export const DAYS_BACK = 60;
 /** Within this time nearly everything is settled. */
 const SOON_DAYS = 4;
 
@@ -14,11 +13,6 @@ const PAID_ON = `(l.paid_at at time zone interval '8 hours')::date`;
 const ROWS = `settled_lines l where l.business_date = $2::date and l.file_id = any(array(${FILES}))`;
 /** All that a row says comes before where it stands; of what would be paid, the least that is taken off. */
 const SAID = 'currency, amount_minor, net_currency, net_minor desc, fee_minor, coupon_minor, request_id, order_key, store_id, original_id, paid_at, quote_pair, quote_price, batch_id'.split(', ').map((column) => `l.${column}`).join(', ');
-/** How many rows there are, what they come to, whether any was exchanged, and since when some of it may be listed. */
-export const OVERVIEW = `with all_rows as (
-    select count(*) filter (where l.class in ('order', 'unknown'))::int as lines, ${SUM_OF_SETTLED} as sum, min(l.paid_at) filter (where l.class = 'order') as paid_at, bool_and(l.paid_at is not null) filter (where l.class = 'order') as are_dated,
-      bool_or(l.quote_pair is not null) as any_quoted from ${ROWS})
-  select l.lines, l.sum, coalesce(l.any_quoted, false) as "anyQuoted", (least(${PAID_ON}, case when l.are_dated then null else $2::date - ${DAYS_BACK} end) - ${DAYS_BEFORE})::text as first from all_rows l`;
 /** The price that most of a pair's rows of a day have, where one is ahead of all others: by pair and day. */
 export const USUAL_PRICES = `with prices as (select l.quote_pair as pair, ${PAID_ON} as day, l.quote_price as price, count(*) as rows from ${ROWS} and l.quote_pair is not null and l.paid_at is not null group by 1, 2, 3),
   ranked as (select pair, day, price, rank() over (partition by pair, day order by rows desc) as place from prices),
@@ -73,7 +67,6 @@ const hashedTwice = (condition: string) => `create temp table hashed_twice on co
 export const HASHED_TWICE = hashedTwice('true');
 /** Where it is known which ids may be there twice, only these are looked up. */
 export const HASHED_TWICE_OF_THESE = hashedTwice(`${hashOf('l.alipay_id')} = any(array(select ${hashOf('id')} from unnest($3::text[]) id)) and l.alipay_id = any($3::text[])`);
-export const COUNT_FILES = `select count(*)::int as count from (${FILES}) f`;
 export const TWICE_TABLE = 'create temp table twice (type text, identity text, alipay_ids text[]) on commit drop';
 export const TWICE_THAT_DAY = `insert into twice
   select k.type, k.identity, array_agg(distinct k.alipay_id) from ${TRANSACTIONS} k where ${hashOf('k.identity')} in (select hash from hashed_twice) group by k.type, k.identity having count(*) > 1`;

@@ -48,7 +48,7 @@ export class SummaryRows implements Intake<UnreadReport, SummaryRefused> {
     await bulk.query(STAGING);
     await bulk.query(STAGE, [JSON.stringify(rows.map((row) => toStagedRow(row)))]);
     const generation = generationOf(reader.columns);
-    return ok({ lines: rows.length, totals: totalsOf(rows), generation, accountId: null, partOf: null, maybeTwice: null, ...placeOf(rows) });
+    return ok({ lines: rows.length, totals: totalsOf(rows), generation, accountId: null, partOf: null, maybeTwice: null, figures: null, ...placeOf(rows) });
   }
 
   async completes(bulk: Bulk, otherFileId: string): Promise<boolean> {

@@ -2,20 +2,23 @@ import { businessDate, err, ok, type Result } from '@scantill/kernel';
 import type { TakeRecord } from '../core/csv-scanner.js';
 import { FAULTS_MAX, type RowFault } from '../core/item-table.js';
 import type { TransactionItem } from '../core/listed.js';
-import { BinaryRows, type ColumnValue } from './binary-rows.js';
+import { BinaryRows, microsecondsOf, type ColumnValue } from './binary-rows.js';
 import type { Bulk } from './bulk.js';
 import { copyRows } from './copy-rows.js';
+import { RowFigures } from './file-figures.js';
 import type { FileRefused } from './file-refused.js';
 import type { Intake, Staged } from './intake.js';
-import { copyInto, ITEM_COLUMNS, itemValues } from './item-columns.js';
+import { classOf, copyInto, FILE_COLUMNS, fileFields, fileValues, ITEM_COLUMNS, itemValues, PLACE_COUNT } from './item-columns.js';
 import type { UnreadItems } from './items-intake.js';
+import type { LineClass } from './line-class.js';
+import { MaybeTwice } from './maybe-twice.js';
 import { QuickCells } from './quick-cells.js';
 import { QuickItem } from './quick-item.js';
 import { ReportReader, type HeaderRead } from './report-reader.js';
 import { SeenRows } from './seen-rows.js';
 
 /** What a row becomes. */
-export const LINE_COLUMNS = { ...ITEM_COLUMNS, net_currency: 'text', net_minor: 'int8', fee_minor: 'int8' } as const;
+export const LINE_COLUMNS = { ...FILE_COLUMNS, ...ITEM_COLUMNS, net_currency: 'text', net_minor: 'int8', fee_minor: 'int8' } as const;
 
 /** The same transactions with the same principals, each as often: what else the rows say may have come since. */
 const COMPLETES = `with sides as (
@@ -26,9 +29,9 @@ const COMPLETES = `with sides as (
 /** Alipay's transaction files, of all generations, on their way from the disk into the table of lines. */
 export class TransactionLines implements Intake<UnreadItems, FileRefused> {
   async stage(bulk: Bulk, file: UnreadItems, read: (rows: number) => void): Promise<Result<Staged, FileRefused>> {
-    const seen = new SeenRows();
-    const rows = new BinaryRows(Object.values(LINE_COLUMNS));
-    const reader = new ReportReader('transactionItems', file.unit, (header) => takeQuickly(header, file, { rows, seen }));
+    const [seen, figures, twice, values] = [new SeenRows(), new RowFigures(), new MaybeTwice(), fileValues(file)];
+    const rows = new BinaryRows(Object.values(LINE_COLUMNS), values.length + PLACE_COUNT);
+    const reader = new ReportReader('transactionItems', file.unit, (header) => takeQuickly(header, file, { rows, figures, seen, twice }));
     const faults: RowFault[] = [];
     let otherDays = 0;
     const outcome = await copyRows(bulk, { file, reader, read, rows, into: copyInto('lines', LINE_COLUMNS), take: (items) => {
@@ -40,13 +43,16 @@ export class TransactionLines implements Intake<UnreadItems, FileRefused> {
           continue;
         }
         seen.add({ customerId: item.customerId, currency: item.amount.currency, minor: item.amount.minor });
-        rows.add(valuesOf(item, file));
+        twice.add(item.alipayId);
+        const lineClass = classOf(item, item.status, file.ours);
+        figures.see(lineClass, item.paidAt === null ? null : microsecondsOf(item.paidAt.getTime()), false);
+        rows.add([...values, ...lineValues(item, lineClass, file)]);
       }
     } });
     if (!outcome.ok) return outcome;
     const count = reader.faultCount + otherDays;
     if (count > 0) return err({ kind: 'BadRows', faults: [...reader.faults, ...faults].sort((a, b) => a.line - b.line).slice(0, FAULTS_MAX), count });
-    return ok({ generation: reader.generation, lines: reader.rowCount, ...seen.told, accountId: file.account.accountId, date: file.date, partOf: null, batchIds: [], maybeTwice: null });
+    return ok({ generation: reader.generation, lines: reader.rowCount, ...seen.told, accountId: file.account.accountId, date: file.date, partOf: null, batchIds: [], maybeTwice: twice.ids, figures: figures.told(rows.sum.value) });
   }
 
   async completes(bulk: Bulk, otherFileId: string, fileId: string): Promise<boolean> {
@@ -65,26 +71,36 @@ function dayFault({ line, type, paidAt }: TransactionItem, date: string): RowFau
   return day === date ? undefined : { line, column: 'paymentTime', reason: `is on ${day} in UTC+8, and the file is of ${date}` };
 }
 
-export function valuesOf(item: TransactionItem, file: UnreadItems): readonly ColumnValue[] {
+export function lineValues(item: TransactionItem, lineClass: LineClass, { ours }: UnreadItems): readonly ColumnValue[] {
   const { settled } = item;
-  return [...itemValues(item, item.status, file), settled?.net.currency ?? null, settled?.net.minor ?? null, settled === null ? null : settled.fees.reduce((sum, fee) => sum + fee.amount.minor, 0n)];
+  return [...itemValues(item, lineClass, ours), settled?.net.currency ?? null, settled?.net.minor ?? null, settled === null ? null : settled.fees.reduce((sum, fee) => sum + fee.amount.minor, 0n)];
+}
+
+interface Into {
+  readonly rows: BinaryRows;
+  readonly figures: RowFigures;
+  readonly seen: SeenRows;
+  readonly twice: MaybeTwice;
 }
 
 /** For rows that are plainly right; those of generation C that say what is paid out are left to the closer look. */
-export function takeQuickly(header: HeaderRead, file: UnreadItems, { rows, seen }: { readonly rows: BinaryRows; readonly seen: SeenRows }): TakeRecord {
+export function takeQuickly(header: HeaderRead, file: UnreadItems, { rows, figures, seen, twice }: Into): TakeRecord {
   const cells = new QuickCells(header, file.unit);
   const [net, status, time] = ['settlementAmountValue', 'status', 'paymentTime'].map((column) => cells.place(column)) as [number, number, number];
   const item = new QuickItem(cells, file, status);
-  const date = Buffer.from(file.date);
+  const [date, ofFile] = [Buffer.from(file.date), fileFields(file)];
   return (line) => {
     if (!cells.turnTo(line) || !cells.isEmpty(net) || cells.isEmpty(time) || (status !== -1 && cells.isEmpty(status)) || !item.turnTo(line)) return false;
     if (item.type === 'PAYMENT' && !cells.startsWith(time, date)) return false;
     cells.keepSeen();
     seen.addQuickly(item.customerId, item.currency.code, item.minor);
-    item.write(rows);
+    item.show(twice);
+    item.count(figures, false);
+    item.write(rows, ofFile);
     rows.null();
     rows.null();
     rows.null();
+    rows.endRow();
     return true;
   };
 }
