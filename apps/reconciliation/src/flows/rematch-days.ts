@@ -21,7 +21,8 @@ export class RematchDays {
       await inBulk(this.database, async (bulk) => {
         await lockAccount(bulk, day.accountId);
         const occasion = { at, cause: { correlationId: randomUUID(), causationId: null } };
-        return ok(day.kind === 'settlement' ? await this.days.settleDay.run(bulk, day, occasion, null) : await this.days.matchDay.run(bulk, day, occasion, null));
+        const { settleDay, matchDay } = this.days;
+        return ok(await (day.kind === 'settlement' ? settleDay : matchDay).run(bulk, day, occasion, null));
       });
       await this.dueDays.end(day, at);
     }

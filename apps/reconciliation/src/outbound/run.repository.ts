@@ -3,7 +3,6 @@ import type { Database, Statement } from '@scantill/platform';
 import type { Bulk } from './bulk.js';
 import { identity } from './day-lines.js';
 import type { Day } from './file.repository.js';
-import { sumOf } from './row-sums.js';
 
 export type RunKind = 'transactions' | 'settlement';
 
@@ -28,6 +27,8 @@ export type RunFigures = Pick<Run, 'lines' | 'matched' | 'breaksOpened' | 'break
 
 const REPORT = { transactions: 'transaction-items', settlement: 'settlement-items' } as const;
 
+/** Rows in any order give the same sum. */
+const sumOf = (columns: string): string => `coalesce(sum(hash_record_extended(row(${columns}), 0)), 0)::text || ' ' || count(*)::text`;
 const OF_LINKS = `select ${sumOf(`k.type, k.request_id, ${identity('l', 'f')}, k.agrees`)} as sum
   from links k join rest_lines l on l.file_id = k.file_id and l.line = k.line join files f on f.id = k.file_id where k.account_id = $1 and k.business_date = $2::date`;
 /** What was found, whatever people have made of it since. */
