@@ -70,7 +70,7 @@ export function wire(platform: Platform, config: Pick<Config, 'RECONCILIATION_FI
   const { breaks, contracts, dueDays, lateDays, missing, fileBreaks, runs, matchDay, settleDay, rematchDays, compareBatches, acknowledgements, minutes, tillDays, closings } = compared;
   const received = new ReceivedFileRepository(database);
   const imports = new ImportRepository(database);
-  const reportFiles = new ReportFiles({ transactions: new TransactionLines(), settled: new SettledLines(config.ownPortionBytes), summaries: new SummaryRows(), statements: new BankStatements() });
+  const reportFiles = new ReportFiles({ transactions: new TransactionLines(config.ownPortionBytes), settled: new SettledLines(config.ownPortionBytes), summaries: new SummaryRows(), statements: new BankStatements() });
   const importFile = new ImportFile({ database, directory, store, reports: reportFiles, files, received, imports, matchDay, settleDay, compareBatches, fileBreaks, dueDays, clock });
   const runImports = new RunImports({ importFile, imports, clock, log });
   const receiveFile = new ReceiveFile({ database, store, received, imports, runImports, clock });

@@ -133,14 +133,14 @@ describe.each(fourFiles)('an import of $report', (file) => {
   });
 });
 
-describe('an import of a large settlement file', () => {
-  it('whose process is killed while its rows join the others leaves no table, and begun again it comes to the same', async () => {
-    const [, file] = fourFiles;
+describe('an import of a large file', () => {
+  it.each(Object.entries(joining))('of %s whose process is killed while its rows join the others leaves no table, and begun again it comes to the same', async (report, place) => {
+    const file = fourFiles.find((each) => each.report === report)!;
     const { before, after } = await undisturbed(file);
     await upTo(file);
     const { body: { fileId } } = await idle.send(keys.finance, file.content, file.name, '&waitSeconds=0');
     const process = OwnProcess.start({ databaseUrl: world.database.url, folder: world.folder, clockStart: NOW, application: APPLICATION, ownPortionBytes: 0 });
-    const hold = await Hold.at(world.database.url, joining);
+    const hold = await Hold.at(world.database.url, place);
     try {
       await process.tell({ kind: 'take-up', fileId });
       await hold.isReached();

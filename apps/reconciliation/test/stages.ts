@@ -11,8 +11,8 @@ const inForce: Place = { table: 'files', on: 'update', when: `new.status = 'in-f
 /** An import was given up, and that is being written down. */
 export const refusing: Place = { table: 'files', on: 'update', when: `new.status = 'refused'` };
 const broken: Place = { table: 'breaks', on: 'insert or update', when: 'true' };
-/** Where the table of a large settlement file becomes part of its month. */
-export const joining: Place = { table: 'settled_lines_default', on: 'lock' };
+/** Where the table of a large file becomes part of its month. */
+export const joining = { 'transaction-items': { table: 'lines_default', on: 'lock' }, 'settlement-items': { table: 'settled_lines_default', on: 'lock' } } as const satisfies Record<string, Place>;
 /** After everything else was written. */
 const announced: Place = { table: 'imports', on: 'update', when: `new.stage = 'ended'` };
 const row = (table: string): Place => ({ table, on: 'insert', when: 'new.line = 3' });

@@ -31,7 +31,7 @@ const FILES = `select id from files where account_id = $1 and report = 'transact
 /** Lines and expectations of one day, side by side where id, type, currency and amount are the same: what is not, or is of another store, is left over. */
 const UNPAIRED = `create temp table unpaired on commit drop as
   select l.file_id, l.line, e.request_id as expected_id, e.type as expected_type
-  from (select file_id, line, type, alipay_id, currency, amount_minor, store_id from lines where business_date = $2::date and class = 'order' and file_id in (${FILES})) l
+  from (select file_id, line, type, alipay_id, currency, amount_minor, store_id from lines where business_date = $2::date and class = 'order' and file_id = any(array(${FILES}))) l
   full join (select request_id, type, alipay_id, currency, amount_minor, store_id from expectations where account_id = $1 and business_date = $2::date and type in ('PAYMENT', 'REFUND')) e
     on e.alipay_id = l.alipay_id and e.type = l.type and e.currency = l.currency and e.amount_minor = l.amount_minor
   where l.file_id is null or e.request_id is null or l.store_id <> e.store_id`;

@@ -32,6 +32,6 @@ export function itemValues(item: ListedItem, lineClass: LineClass, ours: Ours): 
   return [line, at, at === null ? item.raw : null, lineClass, type, alipayId, originalAlipayId, requestId, orderKeyOf(reference, ours), storeId, amount.currency, amount.minor, paidAt];
 }
 
-export function copyInto(table: string, columns: Readonly<Record<string, ColumnKind>>): string {
+export function copyInto({ table, columns }: { readonly table: string; readonly columns: Readonly<Record<string, ColumnKind>> }): string {
   return `copy ${table} (${Object.keys(columns).join(', ')}) from stdin (format binary)`;
 }

@@ -19,6 +19,13 @@ describe('what may be in a file twice', () => {
     expect(seen(ids).ids).toEqual(found);
   });
 
+  it('is the same of rows that are read cell by cell, and any refund of generation C', () => {
+    const twice = seen(['1', '3']);
+    for (const [type, alipayId] of [['PAYMENT', '4'], ['PAYMENT', '3'], ['PAYMENT', 'é'.repeat(40)], ['REFUND', '1']] as const) twice.seeItem({ type, alipayId }, 'A');
+    for (const type of ['PAYMENT', 'REFUND']) twice.seeItem({ type, alipayId: '5' }, 'C');
+    expect(twice.ids).toEqual(['3', 'é'.repeat(40), '5']);
+  });
+
   it('is told for each type on its own', () => {
     expect(seen(['1', '3'], 'REFUND', seen(['2', '4'])).ids).toEqual([]);
   });

@@ -1,3 +1,6 @@
+import type { FileGeneration } from '@scantill/alipay';
+import type { ListedItem } from '../core/listed.js';
+
 /** More of them, and all rows are looked at instead. */
 const IDS_MAX = 10_000;
 const ID_BYTES_MAX = 64;
@@ -24,10 +27,22 @@ export class MaybeTwice {
     furthest.length = end - start;
   }
 
+  /** The same of a row that was read cell by cell. */
+  seeItem({ type, alipayId }: Pick<ListedItem, 'type' | 'alipayId'>, generation: FileGeneration): void {
+    const bytes = Buffer.from(alipayId);
+    if (isUnderPayment(generation, type) || bytes.length > ID_BYTES_MAX) this.add(alipayId);
+    else this.see(type, bytes, 0, bytes.length);
+  }
+
   /** In any order. */
   add(id: string): void {
     if (this.found.size <= IDS_MAX) this.found.add(id);
   }
+}
+
+/** Refunds of generation C carry the id of their payment, and two of them may be one that our request's id tells. */
+export function isUnderPayment(generation: FileGeneration, type: string): boolean {
+  return generation === 'C' && type !== 'PAYMENT';
 }
 
 function isBeyond({ bytes: furthest, length }: { readonly bytes: Uint8Array; readonly length: number }, bytes: Uint8Array, start: number, end: number): boolean {

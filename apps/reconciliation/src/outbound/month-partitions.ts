@@ -1,7 +1,7 @@
 import type { Clock, Database, Log, RunningPart } from '@scantill/platform';
-import { SMALL_FILES } from './own-portion.js';
+import { PORTIONED, SMALL_FILES } from './own-portion.js';
 
-const TABLES = ['expectations', 'acknowledgements', 'lines', 'settled_lines'] as const;
+const TABLES = ['expectations', 'acknowledgements', ...PORTIONED] as const;
 const MONTHS_AHEAD = 2;
 const CHECK_VIOLATION = '23514';
 
@@ -30,7 +30,7 @@ async function makeMonthPartitions(database: Database, now: Date): Promise<void>
 
 async function make(database: Database, { table, from, to }: { readonly table: string; readonly from: string; readonly to: string }): Promise<void> {
   const month = `${table}_${from.slice(0, 7).replace('-', '')}`;
-  const isPortioned = table === 'settled_lines';
+  const isPortioned = PORTIONED.some((each) => each === table);
   try {
     await database.pool.query(`create table if not exists ${month} partition of ${table} for values from ('${from}') to ('${to}') ${isPortioned ? 'partition by list (portion)' : ''}`);
     if (isPortioned) await database.pool.query(`create table if not exists ${month}_${SMALL_FILES} partition of ${month} for values in (${SMALL_FILES})`);

@@ -6,7 +6,7 @@ import type { UnreadItems } from './items-intake.js';
 import { KnownTexts } from './known-texts.js';
 import { lineClassList, prefixOf, type LineClass, type Told } from './line-class.js';
 import { lineClasses } from './line-classes.js';
-import type { MaybeTwice } from './maybe-twice.js';
+import { isUnderPayment, type MaybeTwice } from './maybe-twice.js';
 import type { KnownCurrency, QuickCells } from './quick-cells.js';
 
 /** Ids of at most 64 bytes, and shorter texts. */
@@ -94,10 +94,9 @@ export class QuickItem {
     figures.see(this.lineClass, this.paidAt, isQuoted);
   }
 
-  /** Refunds of generation C carry the id of their payment. */
   show(twice: MaybeTwice): void {
     const { cells, columns: { alipay } } = this;
-    if (cells.generation === 'C' && this.type !== 'PAYMENT') twice.add(cells.known(alipay, this.texts));
+    if (isUnderPayment(cells.generation, this.type)) twice.add(cells.known(alipay, this.texts));
     else twice.see(this.type, cells.bytes, cells.start(alipay), cells.end(alipay));
   }
 

@@ -92,12 +92,12 @@ function read(text: string, { report, unit, quotes }: Shape, isQuick: boolean) {
     if (isTaken) quickRows += 1;
     return isTaken;
   };
-  const columns = report === 'transactionItems' ? LINE_COLUMNS : { ...FILE_COLUMNS, ...SETTLED_COLUMNS };
+  const columns = { ...FILE_COLUMNS, ...(report === 'transactionItems' ? LINE_COLUMNS : SETTLED_COLUMNS) };
   const [values, ofFile, figures, twice] = [fileValues(file), fileFields(file), new RowFigures(), new MaybeTwice()];
   const rows = new BinaryRows(Object.values(columns), values.length + PLACE_COUNT);
   const told = () => ({ told: seen.told, figures: figures.told(rows.sum.value) });
   if (report === 'transactionItems') {
-    const reader = new ReportReader(report, unit, isQuick ? (header) => counted(takeQuickly(header, file, { rows, figures, seen, twice })) : undefined);
+    const reader = new ReportReader(report, unit, isQuick ? (header) => counted(takeQuickly(header, file, { rows, ofFile, figures, seen, twice })) : undefined);
     const { items, refused } = itemsOf(reader, text);
     for (const item of items) {
       seen.add({ customerId: item.customerId, currency: item.amount.currency, minor: item.amount.minor });

@@ -11,11 +11,11 @@ import { copyRows } from './copy-rows.js';
 import { RowFigures } from './file-figures.js';
 import type { FileRefused } from './file-refused.js';
 import type { Intake, Staged } from './intake.js';
-import { classOf, copyInto, FILE_COLUMNS, fileFields, fileValues, ITEM_COLUMNS, itemValues, PLACE_COUNT } from './item-columns.js';
+import { classOf, copyInto, ITEM_COLUMNS, itemValues, PLACE_COUNT } from './item-columns.js';
 import type { UnreadItems } from './items-intake.js';
 import type { LineClass } from './line-class.js';
 import { MaybeTwice } from './maybe-twice.js';
-import { openOwnPortion, OWN_PORTION_BYTES } from './own-portion.js';
+import { openPortion, OWN_PORTION_BYTES } from './own-portion.js';
 import { ReportReader } from './report-reader.js';
 import { SeenRows } from './seen-rows.js';
 import { takeSettledQuickly } from './settled-quickly.js';
@@ -43,32 +43,30 @@ export class SettledLines implements Intake<UnreadItems, FileRefused> {
     const [seen, sums, twice] = [new SeenRows(), new BatchSums(), new MaybeTwice()];
     const quotes = new QuoteCheck(file.quotes);
     const figures = new RowFigures();
-    const own = file.bytes < this.ownPortionBytes ? undefined : await openOwnPortion(bulk, file);
-    // A table of its own knows whose rows it has.
-    const [columns, values, ofFile] = own === undefined ? [{ ...FILE_COLUMNS, ...SETTLED_COLUMNS }, fileValues(file), fileFields(file)] : [SETTLED_COLUMNS, [], new Uint8Array()];
-    const rows = new BinaryRows(Object.values(columns), values.length + PLACE_COUNT);
+    const portion = await openPortion(bulk, file, { table: 'settled_lines', indexed: 'afterwards', columns: SETTLED_COLUMNS, ownFromBytes: this.ownPortionBytes });
+    const rows = new BinaryRows(Object.values(portion.columns), portion.ofFile.length + PLACE_COUNT);
     const toSums: { flush: () => void }[] = [];
     const reader = new ReportReader('settlementItems', file.unit, (header) => {
-      const { takeRow, flush } = takeSettledQuickly(header, file, { rows, ofFile, figures, seen, sums, quotes, twice });
+      const { takeRow, flush } = takeSettledQuickly(header, file, { rows, ofFile: portion.ofFileFields, figures, seen, sums, quotes, twice });
       toSums.push({ flush });
       return takeRow;
     });
-    const outcome = await copyRows(bulk, { file, reader, read, rows, into: copyInto(own?.table ?? 'settled_lines', columns), take: (items) => {
+    const outcome = await copyRows(bulk, { file, reader, read, rows, into: copyInto(portion), take: (items) => {
       for (const item of items) {
         seen.add({ customerId: item.customerId, currency: item.net.currency, minor: item.net.minor });
         sums.add(item);
-        twice.add(item.alipayId);
+        twice.seeItem(item, reader.generation);
         quotes.add(item);
         const lineClass = classOf(item, null, file.ours);
         figures.see(lineClass, item.paidAt === null ? null : microsecondsOf(item.paidAt.getTime()), item.quote !== null);
-        rows.add([...values, ...settledValues(item, lineClass, file)]);
+        rows.add([...portion.ofFile, ...settledValues(item, lineClass, file)]);
       }
     } });
     if (!outcome.ok) return outcome;
     if (reader.faultCount > 0) return err({ kind: 'BadRows', faults: reader.faults.slice(0, FAULTS_MAX), count: reader.faultCount });
     if (quotes.contradictsDirection) return err({ kind: 'QuotesContradicted', quotes: file.quotes });
     for (const { flush } of toSums) flush();
-    await own?.join();
+    await portion.join();
     await bulk.query(KEEP_SUMS, [file.id, file.account.accountId, JSON.stringify(sums.list().map(({ figures, ...sum }) => ({
       batch_id: sum.batchId, type: sum.type, currency: sum.currency, count: figures.count, net_minor: String(figures.net), coupon_minor: String(figures.coupon),
       fees: Object.fromEntries([...figures.fees].map(([name, minor]) => [name, String(minor)])),

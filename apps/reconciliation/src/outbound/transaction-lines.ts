@@ -8,17 +8,18 @@ import { copyRows } from './copy-rows.js';
 import { RowFigures } from './file-figures.js';
 import type { FileRefused } from './file-refused.js';
 import type { Intake, Staged } from './intake.js';
-import { classOf, copyInto, FILE_COLUMNS, fileFields, fileValues, ITEM_COLUMNS, itemValues, PLACE_COUNT } from './item-columns.js';
+import { classOf, copyInto, ITEM_COLUMNS, itemValues, PLACE_COUNT } from './item-columns.js';
 import type { UnreadItems } from './items-intake.js';
 import type { LineClass } from './line-class.js';
 import { MaybeTwice } from './maybe-twice.js';
+import { openPortion, OWN_PORTION_BYTES } from './own-portion.js';
 import { QuickCells } from './quick-cells.js';
 import { QuickItem } from './quick-item.js';
 import { ReportReader, type HeaderRead } from './report-reader.js';
 import { SeenRows } from './seen-rows.js';
 
-/** What a row becomes. */
-export const LINE_COLUMNS = { ...FILE_COLUMNS, ...ITEM_COLUMNS, net_currency: 'text', net_minor: 'int8', fee_minor: 'int8' } as const;
+/** What a row becomes, beside what it has of its file. */
+export const LINE_COLUMNS = { ...ITEM_COLUMNS, net_currency: 'text', net_minor: 'int8', fee_minor: 'int8' } as const;
 
 /** The same transactions with the same principals, each as often: what else the rows say may have come since. */
 const COMPLETES = `with sides as (
@@ -28,13 +29,17 @@ const COMPLETES = `with sides as (
 
 /** Alipay's transaction files, of all generations, on their way from the disk into the table of lines. */
 export class TransactionLines implements Intake<UnreadItems, FileRefused> {
+  /** @param ownPortionBytes how large a file is whose rows get a table of their own */
+  constructor(private readonly ownPortionBytes = OWN_PORTION_BYTES) {}
+
   async stage(bulk: Bulk, file: UnreadItems, read: (rows: number) => void): Promise<Result<Staged, FileRefused>> {
-    const [seen, figures, twice, values] = [new SeenRows(), new RowFigures(), new MaybeTwice(), fileValues(file)];
-    const rows = new BinaryRows(Object.values(LINE_COLUMNS), values.length + PLACE_COUNT);
-    const reader = new ReportReader('transactionItems', file.unit, (header) => takeQuickly(header, file, { rows, figures, seen, twice }));
+    const [seen, figures, twice] = [new SeenRows(), new RowFigures(), new MaybeTwice()];
+    const portion = await openPortion(bulk, file, { table: 'lines', indexed: 'at-once', columns: LINE_COLUMNS, ownFromBytes: this.ownPortionBytes });
+    const rows = new BinaryRows(Object.values(portion.columns), portion.ofFile.length + PLACE_COUNT);
+    const reader = new ReportReader('transactionItems', file.unit, (header) => takeQuickly(header, file, { rows, ofFile: portion.ofFileFields, figures, seen, twice }));
     const faults: RowFault[] = [];
     let otherDays = 0;
-    const outcome = await copyRows(bulk, { file, reader, read, rows, into: copyInto('lines', LINE_COLUMNS), take: (items) => {
+    const outcome = await copyRows(bulk, { file, reader, read, rows, into: copyInto(portion), take: (items) => {
       for (const item of items) {
         const fault = dayFault(item, file.date);
         if (fault !== undefined) {
@@ -43,15 +48,16 @@ export class TransactionLines implements Intake<UnreadItems, FileRefused> {
           continue;
         }
         seen.add({ customerId: item.customerId, currency: item.amount.currency, minor: item.amount.minor });
-        twice.add(item.alipayId);
+        twice.seeItem(item, reader.generation);
         const lineClass = classOf(item, item.status, file.ours);
         figures.see(lineClass, item.paidAt === null ? null : microsecondsOf(item.paidAt.getTime()), false);
-        rows.add([...values, ...lineValues(item, lineClass, file)]);
+        rows.add([...portion.ofFile, ...lineValues(item, lineClass, file)]);
       }
     } });
     if (!outcome.ok) return outcome;
     const count = reader.faultCount + otherDays;
     if (count > 0) return err({ kind: 'BadRows', faults: [...reader.faults, ...faults].sort((a, b) => a.line - b.line).slice(0, FAULTS_MAX), count });
+    await portion.join();
     return ok({ generation: reader.generation, lines: reader.rowCount, ...seen.told, accountId: file.account.accountId, date: file.date, partOf: null, batchIds: [], maybeTwice: twice.ids, figures: figures.told(rows.sum.value) });
   }
 
@@ -78,17 +84,19 @@ export function lineValues(item: TransactionItem, lineClass: LineClass, { ours }
 
 interface Into {
   readonly rows: BinaryRows;
+  /** What each row tells of its file. */
+  readonly ofFile: Uint8Array;
   readonly figures: RowFigures;
   readonly seen: SeenRows;
   readonly twice: MaybeTwice;
 }
 
 /** For rows that are plainly right; those of generation C that say what is paid out are left to the closer look. */
-export function takeQuickly(header: HeaderRead, file: UnreadItems, { rows, figures, seen, twice }: Into): TakeRecord {
+export function takeQuickly(header: HeaderRead, file: UnreadItems, { rows, ofFile, figures, seen, twice }: Into): TakeRecord {
   const cells = new QuickCells(header, file.unit);
   const [net, status, time] = ['settlementAmountValue', 'status', 'paymentTime'].map((column) => cells.place(column)) as [number, number, number];
   const item = new QuickItem(cells, file, status);
-  const [date, ofFile] = [Buffer.from(file.date), fileFields(file)];
+  const date = Buffer.from(file.date);
   return (line) => {
     if (!cells.turnTo(line) || !cells.isEmpty(net) || cells.isEmpty(time) || (status !== -1 && cells.isEmpty(status)) || !item.turnTo(line)) return false;
     if (item.type === 'PAYMENT' && !cells.startsWith(time, date)) return false;
