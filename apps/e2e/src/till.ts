@@ -1,7 +1,7 @@
-import type { OrderView, Problem, WireAmount } from '@scantill/contracts';
+import type { OrderView, Problem, ToldView, WireAmount } from '@scantill/contracts';
 import { demo } from './config.js';
 import { eventually, WITHIN_MS } from './eventually.js';
-import { ask, askFor, type Answer } from './http.js';
+import { ask, type Answer } from './http.js';
 
 export interface OrderWish {
   readonly orderId: string;
@@ -85,10 +85,12 @@ export async function picture(orderId: string, form: 'svg' | 'png'): Promise<{ t
   return { type: response.headers.get('content-type') ?? '', bytes: Buffer.from(await response.arrayBuffer()) };
 }
 
-/** What the store's stream has told about an order, in order. */
+/** What the store's stream has told about an order, in order: nothing until the order's first event has come to whoever tells it. */
 export async function told(orderId: string): Promise<string[]> {
-  const { streamed } = await askFor<{ streamed: readonly { fact: { type: string } }[] }>(`${demo.notification.url}/v1/orders/${orderId}/told`, { key });
-  return streamed.map(({ fact }) => fact.type);
+  const { status, body } = await ask<ToldView | Problem>(`${demo.notification.url}/v1/orders/${orderId}/told`, { key });
+  if ('streamed' in body) return body.streamed.map(({ fact }) => fact.type);
+  if (body.code === 'order.not-found') return [];
+  throw new Error(`what was told about ${orderId} was answered ${status}: ${JSON.stringify(body)}`);
 }
 
 /** The same once the last of it was told: the order knows of a fact before its store does. */
