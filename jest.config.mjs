@@ -9,7 +9,11 @@ const common = {
   testEnvironmentOptions: { customExportConditions: ['@scantill/source', 'node', 'node-addons'] },
 };
 
+/** No test fails because a machine is slow; one that hangs is ended. */
+const ENDED_AFTER_MS = 240_000;
+
 export default {
+  testTimeout: ENDED_AFTER_MS,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/!(*.int|*.e2e).spec.ts', '<rootDir>/tools/**/*.spec.ts'] },
     { ...common, displayName: 'int', testMatch: ['<rootDir>/{apps,libs}/*/test/**/*.int.spec.ts'] },

@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Operation } from '@scantill/alipay';
 import { confirm, paymentOf } from './alipay-side.js';
-import { eventually, STORY_WITHIN_MS } from './eventually.js';
+import { eventually } from './eventually.js';
 import { errorsAbout, verdictsOf } from './evidence.js';
 import { allStruck, answering, noFaults, plan, type FaultRule } from './faults.js';
 import { cancel, find, orderPaid, orderWhen, sell, toldUntil, type Sale } from './till.js';
 import { codesOf, type CodeTreated } from './treatments.js';
-
-jest.setTimeout(STORY_WITHIN_MS);
 
 /** An order whose first call of a kind is answered with a code. */
 type Met = CodeTreated & { readonly sale: Sale };

@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WireAmount } from '@scantill/contracts';
 import { closeDay, fileOf, paymentOf, type ClosedDay } from './alipay-side.js';
 import { demo } from './config.js';
-import { STORY_WITHIN_MS } from './eventually.js';
 import { timelineOf } from './evidence.js';
 import { breaks, dayOf, expectationsOf, upload } from './finance.js';
 import { Phone } from './phone.js';
 import { StoreStream } from './store-stream.js';
 import { find, orderPaid, refund, sell, type Sale } from './till.js';
-
-jest.setTimeout(STORY_WITHIN_MS);
 
 interface Story {
   readonly account: string;

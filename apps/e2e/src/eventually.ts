@@ -2,8 +2,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** A fact passes four services; on a busy machine each may take a second. */
 export const WITHIN_MS = 20_000;
-/** A whole story of several such facts. */
-export const STORY_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 50;
 
 /** What becomes true by itself. @returns the first value that is not nothing */

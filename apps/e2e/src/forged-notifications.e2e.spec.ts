@@ -1,13 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ACKNOWLEDGEMENT } from '@scantill/alipay';
 import { confirm } from './alipay-side.js';
-import { STORY_WITHIN_MS } from './eventually.js';
 import { notificationOf, notify, refusals, type Delivery, type Reply } from './notify.js';
 import { find, orderPaid, sell, toldUntil } from './till.js';
-
-jest.setTimeout(STORY_WITHIN_MS);
 
 /** Asking Alipay follows a report that disagrees at once; by then a forgery would have been believed. */
 const BELIEVED_WITHIN_MS = 2_500;

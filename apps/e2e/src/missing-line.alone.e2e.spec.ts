@@ -1,11 +1,10 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { BreakView } from '@scantill/contracts';
 import { closeDay, confirm, decline, fileOf, paymentOf } from './alipay-side.js';
-import { eventually, STORY_WITHIN_MS } from './eventually.js';
+import { eventually } from './eventually.js';
 import { arrived, breakOf, breaks, upload } from './finance.js';
 import { orderPaid, orderWhen, sell } from './till.js';
 
-jest.setTimeout(STORY_WITHIN_MS);
 const STRANGE_ID = '2026999999999999999999999999';
 
 /** A row like another one, but for this. */

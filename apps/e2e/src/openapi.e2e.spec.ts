@@ -1,10 +1,7 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { demo } from './config.js';
-import { STORY_WITHIN_MS } from './eventually.js';
 import { askFor } from './http.js';
-
-jest.setTimeout(STORY_WITHIN_MS);
 
 interface Operation {
   readonly summary?: string;

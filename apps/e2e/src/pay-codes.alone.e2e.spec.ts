@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { STORY_WITHIN_MS } from './eventually.js';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { callsOf, errorsAbout, verdictsOf } from './evidence.js';
 import { allStruck, answering, noFaults, plan, type FaultRule } from './faults.js';
 import { find, newOrder, orderWhen, place, told, toldUntil } from './till.js';
 import { codesOf, type CodeTreated } from './treatments.js';
-
-jest.setTimeout(STORY_WITHIN_MS);
 
 /** Inquiries every 3 s, three of them, then a cancel; on a busy machine. */
 const CLOSED_WITHIN_MS = 45_000;

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { demoFile } from './config.js';
 import { repoRoot, run } from './commands.js';
 import { orderWhen } from './till.js';
 
 /** Four starts of a Java machine, on a machine that is busy with other tests. */
 const PASTED_WITHIN_MS = 240_000;
-jest.setTimeout(PASTED_WITHIN_MS);
 
 const page = readFileSync(join(repoRoot, 'docs', 'how-to', 'publish-an-order.md'), 'utf8');
 const blocks = [...page.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = '']) => block);

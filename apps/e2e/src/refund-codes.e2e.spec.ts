@@ -1,14 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Operation } from '@scantill/alipay';
 import { confirm, paymentOf } from './alipay-side.js';
-import { STORY_WITHIN_MS } from './eventually.js';
 import { callsOf, errorsAbout } from './evidence.js';
 import { answering, noFaults, plan, type FaultRule } from './faults.js';
 import type { Answer } from './http.js';
 import { find, orderPaid, refund, sell, type OrderAnswer, type Sale } from './till.js';
 import { codesOf, type CodeTreated, type Treatment } from './treatments.js';
-
-jest.setTimeout(STORY_WITHIN_MS);
 
 const usd = (minor: string) => ({ currency: 'USD' as const, minor });
 /** In process for so long, that it has to be asked about twice. */

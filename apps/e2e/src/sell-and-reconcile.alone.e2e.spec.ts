@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { businessDate } from '@scantill/kernel';
 import { closeDay, confirm, fileOf, ledger, type ClosedDay } from './alipay-side.js';
 import { demo, demoFile } from './config.js';
 import { publish, signedBy } from './console-producer.js';
-import { STORY_WITHIN_MS } from './eventually.js';
 import { arrived, breaks, breaksAsCsv, dayOf, expectationOf, upload } from './finance.js';
 import { Phone } from './phone.js';
 import { StoreStream } from './store-stream.js';
 import { cancel, find, newOrder, orderWhen, sell, type OrderWish } from './till.js';
-
-jest.setTimeout(STORY_WITHIN_MS);
 
 let phone: Phone;
 let store: StoreStream;

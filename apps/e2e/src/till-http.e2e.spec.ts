@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { confirm, ledger, paymentOf } from './alipay-side.js';
 import { demo } from './config.js';
-import { STORY_WITHIN_MS } from './eventually.js';
 import { ask } from './http.js';
 import { Phone } from './phone.js';
 import { readQr } from './qr.js';
 import { cancel, find, newOrder, newOrderId, orderPaid, orderWhen, picture, place, sell, type OrderWish } from './till.js';
-
-jest.setTimeout(STORY_WITHIN_MS);
 
 let phone: Phone;
 beforeAll(async () => { phone = await Phone.switchOn(); });

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { orderDayRefusedV1, orderRefundedV1, orderRefundFailedV1, orderRefundReversedV1, timelinePart, toldFact, type TimelinePart, type ToldView } from '@scantill/contracts';
 import { eventMessage, TestChain, TestDatabase, until, webhookSecret } from '@scantill/testing';
 import { Webhook } from 'standardwebhooks';
 import { HookServer, StreamClient, TestNotification } from './start-notification.js';
-
-jest.setTimeout(90_000);
 
 const chain = new TestChain('mine');
 const key = chain.key(['orders']);

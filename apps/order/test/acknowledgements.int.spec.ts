@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { storeAcknowledgedV1, storeCancelRequestedV1, storeOrderRequestedV1, topics } from '@scantill/contracts';
 import type { OrderKey } from '@scantill/kernel';
 import { storeMessage, TestChain, until, type TestKey } from '@scantill/testing';
@@ -6,8 +6,6 @@ import { AcknowledgeReads, UNDER_WAY_MAX } from '../src/flows/acknowledge-reads.
 import { FindOrder } from '../src/flows/find-order.js';
 import { GatewayReports } from './gateway-reports.js';
 import { TestOrder } from './start-order.js';
-
-jest.setTimeout(60_000);
 
 /** As long as a write takes that nobody waits for; where there must be none, that it had time to be there. */
 const A_MOMENT_MS = 300;

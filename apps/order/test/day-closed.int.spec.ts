@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { orderDayClosedV1, orderDayRefusedV1, storeDayClosedV1, topics } from '@scantill/contracts';
 import { storeMessage, TestChain, webhookSecret, type OutgoingMessage, type StoreMessageChanges } from '@scantill/testing';
 import { TestOrder } from './start-order.js';
-
-jest.setTimeout(60_000);
 
 const HOUR_MS = 3_600_000;
 const ofOtherStore = { keyId: 'mine-S002', secret: webhookSecret() };

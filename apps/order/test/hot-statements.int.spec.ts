@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { paymentSucceededV1, storeAcknowledgedV1, storeCancelRequestedV1, storeOrderRequestedV1, storeRefundRequestedV1, topics } from '@scantill/contracts';
 import { blocksTouched, eventMessage, prepareFor, storeMessage, TestChain, type Executed, type Session } from '@scantill/testing';
 import { usd } from './gateway-reports.js';
 import { TestOrder } from './start-order.js';
-
-jest.setTimeout(180_000);
 
 const ROWS = 200_000;
 const TABLES = ['orders', 'order_refunds', 'due_work', 'inbox_default'];

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestChain, until } from '@scantill/testing';
 import { GatewayReports } from './gateway-reports.js';
 import { TestOrder } from './start-order.js';
-
-jest.setTimeout(90_000);
 
 const FIRST = 'a'.repeat(32);
 const SECOND = 'c'.repeat(32);

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TcpLink, TestChain, testDatabaseUrl, until } from '@scantill/testing';
 import { TestOrder } from './start-order.js';
-
-jest.setTimeout(90_000);
 
 describe('the HTTP door for orders', () => {
   const mine = new TestChain('mine');

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestChain } from '@scantill/testing';
 import { GatewayReports, usd } from './gateway-reports.js';
 import { TestOrder, type Answer } from './start-order.js';
-
-jest.setTimeout(90_000);
 
 describe('the HTTP door for refunds', () => {
   const mine = new TestChain('mine');

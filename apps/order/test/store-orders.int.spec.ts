@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { paymentCodeIssuedV1, storeCancelRequestedV1, storeOrderRequestedV1, storeRefundRequestedV1, topics } from '@scantill/contracts';
 import { eventMessage, storeMessage, TestChain, TestKafka, until, webhookSecret, type OutgoingMessage, type StoreMessageChanges } from '@scantill/testing';
 import { GatewayReports, usd } from './gateway-reports.js';
 import { TestOrder } from './start-order.js';
-
-jest.setTimeout(90_000);
 
 const MINUTE_MS = 60_000;
 

@@ -1,12 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { TIMELINE_ENTRIES_MAX } from '@scantill/contracts';
 import { TestChain } from '@scantill/testing';
 import { GatewayReports, usd } from './gateway-reports.js';
 import { TestOrder } from './start-order.js';
-
-jest.setTimeout(90_000);
 
 const NONE: RequestListener = (_request, reply) => reply.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify({ code: 'order.not-found' }));
 

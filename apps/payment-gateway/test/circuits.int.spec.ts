@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FixedClock, pauseMs, until } from '@scantill/testing';
 import { FakeAlipay } from './fake-alipay.js';
 import { TestGateway } from './start-gateway.js';
 import { Outside } from './told.js';
-
-jest.setTimeout(90_000);
 
 /** Of the circuit: after so long a single call is let through. */
 const TRY_AGAIN_MS = 3_000;

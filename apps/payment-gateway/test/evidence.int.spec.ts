@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FixedClock, until } from '@scantill/testing';
 import { alipayPaymentIdOf, FakeAlipay, notice, type Notice } from './fake-alipay.js';
 import { AGENT_TOKEN, TestGateway } from './start-gateway.js';
 import { asks, Outside } from './told.js';
-
-jest.setTimeout(90_000);
 
 const CUSTOMER = { pspName: 'AlipayCN', pspCustomerId: '2088secret', displayCustomerId: '150****1234' };
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex');

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { FixedClock, TestChain } from '@scantill/testing';
 import { alipayPaymentIdOf, failure, FakeAlipay, notice, type AlipayCall } from './fake-alipay.js';
 import { TestGateway } from './start-gateway.js';
 import { Outside } from './told.js';
-
-jest.setTimeout(90_000);
 
 const DECLINED = { result: { resultStatus: 'F', resultCode: 'USER_BALANCE_NOT_ENOUGH', resultMessage: 'no' } };
 

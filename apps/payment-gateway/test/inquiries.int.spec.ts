@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { reconciliationInquiryWantedV1, topics, type EventData } from '@scantill/contracts';
 import { eventMessage, FixedClock, until, type OutgoingMessage } from '@scantill/testing';
 import { alipayPaymentIdOf, failure, FakeAlipay, unknown, type AlipayCall } from './fake-alipay.js';
 import { TestGateway } from './start-gateway.js';
 import { asks, Outside } from './told.js';
-
-jest.setTimeout(90_000);
 
 type Wanted = EventData<typeof reconciliationInquiryWantedV1>;
 const newId = () => randomBytes(16).toString('hex');
@@ -54,7 +52,7 @@ describe("what Alipay's file lists and nobody expected", () => {
         clock.forward(waitMs);
       }
       return (await answers(each))[0];
-    }, 60_000);
+    });
     return { data, waits };
   }
   const bodies = () => alipay.calls.map(({ operation, body }) => [operation, body]);

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { FixedClock, until } from '@scantill/testing';
 import { failure, FakeAlipay } from './fake-alipay.js';
 import { TestGateway } from './start-gateway.js';
 import { asks, Outside } from './told.js';
-
-jest.setTimeout(90_000);
 
 describe('one live payment per order', () => {
   const clock = new FixedClock();

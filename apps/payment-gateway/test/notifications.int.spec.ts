@@ -1,11 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Signer } from '@scantill/alipay';
 import { FixedClock, TestDatabase, until } from '@scantill/testing';
 import { alipayKeys, alipayPaymentIdOf, CLIENT_ID, FakeAlipay, notice, type Notice } from './fake-alipay.js';
 import { TestGateway } from './start-gateway.js';
-
-jest.setTimeout(90_000);
 
 const ACKNOWLEDGED = '{"result":{"resultCode":"SUCCESS","resultStatus":"S","resultMessage":"success"}}';
 

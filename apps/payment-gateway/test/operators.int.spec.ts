@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FixedClock, TestChain, until } from '@scantill/testing';
 import { FakeAlipay, notice } from './fake-alipay.js';
 import { TestGateway, type Answer } from './start-gateway.js';
 import { Outside } from './told.js';
-
-jest.setTimeout(90_000);
 
 describe('what people may do and see', () => {
   const clock = new FixedClock();

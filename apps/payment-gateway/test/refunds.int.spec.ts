@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { reconciliationRefundReversalSeenV1, topics } from '@scantill/contracts';
 import { eventMessage, FixedClock, until } from '@scantill/testing';
 import { alipayPaymentIdOf, failure, FakeAlipay, unknown } from './fake-alipay.js';
 import { TestGateway } from './start-gateway.js';
 import { asks, Outside } from './told.js';
-
-jest.setTimeout(90_000);
 
 describe('giving money back', () => {
   const clock = new FixedClock();

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Signer } from '@scantill/alipay';
 import { FixedClock } from '@scantill/testing';
 import { alipayKeys, FakeAlipay, notice, NOTIFY_PATH, type Notice } from './fake-alipay.js';
 import { TestGateway } from './start-gateway.js';
 import { Outside } from './told.js';
-
-jest.setTimeout(90_000);
 
 const AT_ONCE = 20;
 

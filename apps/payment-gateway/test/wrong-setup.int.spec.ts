@@ -1,11 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FixedClock } from '@scantill/testing';
 import { FakeAlipay } from './fake-alipay.js';
 import { TestGateway } from './start-gateway.js';
 import { Outside } from './told.js';
-
-jest.setTimeout(90_000);
 
 const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 });
 

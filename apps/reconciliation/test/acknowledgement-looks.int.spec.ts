@@ -1,11 +1,10 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { paymentSucceededV1, topics } from '@scantill/contracts';
 import { eventMessage, pauseMs, until, type OutgoingMessage } from '@scantill/testing';
 import pg from 'pg';
 import { acknowledged, announced, breaks, DUE, IN_TIME, keys, LATER, look, PAID_AT, pay, SALE, send, useAcknowledgingChain, ways, world } from './acknowledging.js';
 import { alipayId, DATE, paymentId, sales } from './world.js';
 
-jest.setTimeout(120_000);
 useAcknowledgingChain();
 /** Longer than any look takes that waits for nobody. */
 const LONG_MS = 5_000;

@@ -1,9 +1,8 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { topics } from '@scantill/contracts';
 import { acknowledged, announced, ask, breaks, delivered, DUE, IN_TIME, LATER, look, only, pay, SALE, send, useAcknowledgingChain, ways, WITHIN_MINUTES, world } from './acknowledging.js';
 import { DATE, paymentId } from './world.js';
 
-jest.setTimeout(120_000);
 useAcknowledgingChain();
 const names = Object.keys(ways) as (keyof typeof ways)[];
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { money, toMajorText } from '@scantill/kernel';
 import fc from 'fast-check';
 import { camt053 } from './batch-files.js';
@@ -6,7 +6,6 @@ import { portions } from './portions.js';
 import { EVERY_FAULT, eventsOf, filesOf, layout, reportsOf, shuffler, TERMS, trade, type Layout, type Trade } from './trading-days.js';
 import { World } from './world.js';
 
-jest.setTimeout(120_000);
 /** More would mean that days go on to call for each other. */
 const ROUNDS_MAX = 10;
 

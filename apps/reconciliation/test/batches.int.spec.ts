@@ -19,7 +19,7 @@ let keys: Awaited<ReturnType<World['reset']>>;
 beforeAll(async () => {
   world = await World.open();
   intakes = await Intakes.open(world);
-}, 30_000);
+});
 afterAll(async () => {
   await intakes.close();
   await world.close();
@@ -27,7 +27,7 @@ afterAll(async () => {
 beforeEach(async () => {
   keys = await world.reset();
   world.platform.clock.set(`${DAY}T20:00:00+08:00`);
-}, 30_000);
+});
 
 async function summary(batchId = BATCH, day = DAY, all: Parameters<typeof summaryFile>[2] = rows) {
   const taken = await intakes.summary(summaryFile(batchId, day, all));
@@ -63,7 +63,7 @@ describe('a batch whose items, summary and pay-out agree', () => {
       for (const step of order) await steps[step]?.();
       expect(await breaks()).toEqual([]);
     }
-  }, 60_000);
+  });
 
   it('may be paid without its id, by the exact amount alone', async () => {
     await summary();
@@ -256,5 +256,5 @@ describe('everything that can be wrong at once', () => {
       'ambiguous TOTAL 4000 undefined at risk 4000', 'ambiguous TOTAL 4000 undefined at risk 4000', 'items-differ-from-summary PAYMENT 1000 1100 at risk 100',
       'payout-missing TOTAL 3000 undefined at risk 3000', 'summary-differs-from-bank TOTAL 1100 1000 at risk 0 caused', 'summary-differs-from-bank TOTAL 2000 2001 at risk 1',
     ]);
-  }, 60_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { BreakDetailView, BreakListView, BreakView } from '@scantill/contracts';
 import { money, ok } from '@scantill/kernel';
 import type { Tx } from '@scantill/platform';
@@ -9,7 +9,6 @@ import { toRefusal, type Refusal } from '../src/outbound/file-refused.js';
 import type { SftpSource } from '../src/outbound/sources.js';
 import { alipayId, DATE, paymentId, World } from './world.js';
 
-jest.setTimeout(60_000);
 const DAY: AccountPart = { chainId: 'demo', accountId: 'demo-usd', report: 'transaction-items', partOf: DATE, sequence: 0, date: DATE };
 const BATCH: AccountPart = { ...DAY, report: 'settlement-items', partOf: 'USD_2026112501', date: '2026-11-25' };
 const TRUNCATED = toRefusal({ kind: 'EndMissing', endMarker: '<END>' });

@@ -183,7 +183,7 @@ describe('days on which money goes back', () => {
         world.succeeded({ ...sale, number: 3 }), world.refunded({ ...refund, number: 3, refund: 3 }), world.refunded({ ...refund, refund: 1, minor: 1_000n, isGiveBack: true }),
       ]);
     }), { numRuns: 15 });
-  }, 120_000);
+  });
 });
 
 describe("the books' part of an order's time line", () => {

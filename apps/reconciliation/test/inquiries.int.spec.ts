@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { paymentInquiryAnsweredV1, type BreakDetailView, type BreakListView, type EventData } from '@scantill/contracts';
 import { money, ok } from '@scantill/kernel';
 import { eventMessage } from '@scantill/testing';
@@ -10,7 +10,6 @@ import type { Difference } from '../src/outbound/day-matching.js';
 import { WANTED_MAX } from '../src/outbound/wanted-inquiries.js';
 import { alipayId, DATE, paymentId, World } from './world.js';
 
-jest.setTimeout(60_000);
 const OWNED = { chainId: 'demo', accountId: 'demo-usd' };
 const FILE_ID = randomUUID();
 let world: World;

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@scantill/testing';
 import { fourFiles, NOW, sold, type FourFile } from './four-files.js';
 import { OwnProcess } from './own-process.js';
@@ -9,7 +9,6 @@ import { recordsOf } from './records.js';
 import { Hold, joining, stages } from './stages.js';
 import { World } from './world.js';
 
-jest.setTimeout(120_000);
 const APPLICATION = 'to be killed';
 type Stage = keyof (typeof stages)[FourFile['report']];
 

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '@scantill/testing';
 import { file, row, sales } from './sales.js';
 import { Hold, refusing } from './stages.js';
 import { DATE, World } from './world.js';
-
-jest.setTimeout(60_000);
 
 let world: World;
 let keys: Awaited<ReturnType<World['reset']>>;

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { BreakDetailView, BreakListView } from '@scantill/contracts';
 import { until } from '@scantill/testing';
 import { Hold, stages } from './stages.js';
 import { file, row, sales, World } from './world.js';
 
-jest.setTimeout(60_000);
 let world: World;
 let keys: Awaited<ReturnType<World['reset']>>;
 let inForce: string;

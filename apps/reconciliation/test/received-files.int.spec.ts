@@ -3,12 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '@scantill/testing';
 import pg from 'pg';
 import { DATE, file, NAME, row, sales, World } from './world.js';
 
-jest.setTimeout(60_000);
 let world: World;
 let keys: Awaited<ReturnType<World['reset']>>;
 

@@ -20,7 +20,7 @@ let intakes: Intakes;
 beforeAll(async () => {
   world = await World.open();
   intakes = await Intakes.open(world);
-}, 30_000);
+});
 afterAll(async () => {
   await intakes.close();
   await world.close();
@@ -28,7 +28,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await world.reset();
   world.platform.clock.set('2026-11-24T20:00:00+08:00');
-}, 30_000);
+});
 
 async function setBank(bank: object): Promise<void> {
   await world.database.query(`update directory_entries set data = data || $1::jsonb, position = nextval('directory_positions') where id = 'demo-usd'`, [JSON.stringify({ bank })]);

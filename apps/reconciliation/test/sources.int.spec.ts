@@ -2,13 +2,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, 
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SftpSource, Source } from '../src/outbound/sources.js';
 import { fourFiles, SETTLED_ON } from './four-files.js';
 import { OpenSsh } from './open-ssh.js';
 import { DATE, file, NAME, row, sales, World } from './world.js';
 
-jest.setTimeout(60_000);
 const CUSTOMER_ID = '1022188000000000001';
 const home = mkdtempSync(join(tmpdir(), 'scantill-sources-'));
 const inbox = join(home, 'inbox');

@@ -7,8 +7,6 @@ import { EDITIONS_MAX } from '../src/outbound/till-closing.repository.js';
 import { FROM, TILL_DAY, Tills, total, UNTIL } from './tills.js';
 import { DATE, World, type Sale } from './world.js';
 
-jest.setTimeout(60_000);
-
 const NEXT_DAY = { date: '2026-11-25', from: UNTIL, until: '2026-11-26T04:00:00+08:00' };
 const LAST_MINUTE = '2026-11-25T03:59:00+08:00';
 
@@ -19,12 +17,12 @@ let keys: Awaited<ReturnType<World['reset']>>;
 beforeAll(async () => {
   world = await World.open();
   tills = new Tills(world);
-}, 30_000);
+});
 afterAll(() => world.close());
 beforeEach(async () => {
   keys = await world.reset();
   world.platform.clock.set('2026-11-26T04:02:00+08:00');
-}, 30_000);
+});
 
 /** The customer of order A-1 pays. */
 function again(sale: Sale): OutgoingMessage {

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { BreakDetailView, BreakListView, BreaksView } from '@scantill/contracts';
 import type { Tx } from '@scantill/platform';
 import { blocksTouched, prepareFor, type Executed, type OutgoingMessage, type Session } from '@scantill/testing';
 import { TillDays } from '../src/outbound/till-days.js';
 import { FROM, TILL_DAY, Tills, total, UNTIL } from './tills.js';
 import { DATE, World, type Sale } from './world.js';
-
-jest.setTimeout(60_000);
 
 let world: World;
 let tills: Tills;
@@ -15,12 +13,12 @@ let keys: Awaited<ReturnType<World['reset']>>;
 beforeAll(async () => {
   world = await World.open();
   tills = new Tills(world);
-}, 30_000);
+});
 afterAll(() => world.close());
 beforeEach(async () => {
   keys = await world.reset();
   world.platform.clock.set('2026-11-25T04:02:00+08:00');
-}, 30_000);
+});
 
 const sale = (number: number, minor: bigint, changes: Partial<Sale> = {}): Sale => ({ number, minor, ...changes });
 const paid = (...args: Parameters<typeof sale>) => world.succeeded(sale(...args));

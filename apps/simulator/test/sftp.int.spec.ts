@@ -2,10 +2,9 @@ import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CUSTOMER_ID, payRequest, TestSimulator } from './start-simulator.js';
 
-jest.setTimeout(60_000);
 const run = promisify(execFile);
 const OTHER = '1022188000000000009';
 const PASSWORD = 'correct horse battery';

@@ -1,8 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventMessage, kafkaThrough, TcpLink, TestDatabase, TestKafka, until } from '@scantill/testing';
 import { Effects, SERVICE, TestService } from './test-service.js';
-
-jest.setTimeout(90_000);
 
 describe('a consumer whose dependency is away', () => {
   const kafka = new TestKafka();

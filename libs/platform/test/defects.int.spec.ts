@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventMessage, TestDatabase, TestKafka, until } from '@scantill/testing';
 import { Effects, SERVICE, TestService } from './test-service.js';
 
 /** The platform sleeps its pauses in steps of this length. Here a step takes a millisecond, or five tries would take nine seconds. */
 const PAUSE_STEP_MS = 100;
 const realSetTimeout = globalThis.setTimeout;
-
-jest.setTimeout(90_000);
 
 describe('a flow that does not get along with some messages', () => {
   const kafka = new TestKafka();

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TcpLink, TestChain, TestDatabase } from '@scantill/testing';
 import { pino } from 'pino';
 import { Database } from '../src/database.js';
@@ -7,8 +7,6 @@ import { Directory } from '../src/directory/directory.js';
 import { KeepDirectory } from '../src/directory/keep-directory.js';
 import { SecretBox } from '../src/directory/secret-box.js';
 import { SERVICE } from './test-service.js';
-
-jest.setTimeout(30_000);
 
 /** Several tries at reading it. */
 const A_WHILE_MS = 1_500;

@@ -1,9 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { FixedClock, TestDatabase, until } from '@scantill/testing';
 import { createLog, createMetrics, Database, DueWorker, schedule } from '../src/index.js';
 import { SERVICE } from './test-service.js';
-
-jest.setTimeout(90_000);
 
 const log = createLog(SERVICE, 'silent');
 const metrics = createMetrics(SERVICE);

@@ -1,8 +1,6 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { pauseMs, testBrokers } from '@scantill/testing';
 import { createKafka, createLog, createProducer } from '../src/index.js';
-
-jest.setTimeout(90_000);
 
 describe('an idle connection to Kafka', () => {
   it('does not wake the process every millisecond', async () => {

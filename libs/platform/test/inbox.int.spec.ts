@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deadLetterTopic } from '@scantill/contracts';
 import { eventMessage, TestDatabase, TestKafka, until, type EventChanges } from '@scantill/testing';
 import { Effects, SERVICE, TestService } from './test-service.js';
 
 interface Letter { readonly key: string | null; readonly problem: string; readonly detail: string; readonly status: string; readonly partition: number; readonly offset: bigint; readonly value: Buffer }
-
-jest.setTimeout(90_000);
 
 describe('messages on an internal topic', () => {
   const kafka = new TestKafka();

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventMessage, TestDatabase, TestKafka, until } from '@scantill/testing';
 import { Effects, SERVICE, TestService } from './test-service.js';
 
 interface Letter { readonly id: string; readonly problem: string; readonly status: string; readonly note: string | null }
-
-jest.setTimeout(90_000);
 
 describe('an aggregate that is parked behind a dead letter', () => {
   const kafka = new TestKafka();

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { kafkaThrough, pauseMs, TcpLink, TestDatabase, TestKafka, until, type Reading } from '@scantill/testing';
 import type { Kafka, Producer } from 'kafkajs';
 import pg from 'pg';
 import { createKafka, createLog, createMetrics, createProducer, Health, OutboxRelay } from '../src/index.js';
 import { Effects, SERVICE, TestService } from './test-service.js';
-
-jest.setTimeout(90_000);
 
 interface TestRelay {
   readonly relay: OutboxRelay;

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TcpLink, TestDatabase, until } from '@scantill/testing';
 import { CommitUnknown, createLog, Database, isTransient, UnitOfWork, type AnsweringFlow, type Tx } from '../src/index.js';
 import { Effects, SERVICE } from './test-service.js';
-
-jest.setTimeout(90_000);
 
 const TOPIC = 'unit of work';
 
