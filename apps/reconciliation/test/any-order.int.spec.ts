@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { money, toMajorText } from '@scantill/kernel';
 import fc from 'fast-check';
 import { camt053 } from './batch-files.js';
-import { portions } from './portions.js';
+import { dropMonths, makeMonths, portions } from './portions.js';
 import { EVERY_FAULT, eventsOf, filesOf, layout, reportsOf, shuffler, TERMS, trade, type Layout, type Trade } from './trading-days.js';
 import { World } from './world.js';
 
+const START = '2026-11-26T12:00:00+08:00';
 /** More would mean that days go on to call for each other. */
 const ROUNDS_MAX = 10;
 
@@ -20,16 +21,19 @@ let now: number;
 beforeAll(async () => {
   world = await World.open();
   forLarge = await world.another({ ownPortionBytes: 0 });
+  world.platform.clock.set(START);
+  await makeMonths(world);
 });
 afterAll(async () => {
   await forLarge.stop();
+  await dropMonths(world.database);
   await world.close();
 });
 
 async function begin(): Promise<void> {
   keys = await world.reset();
   await forLarge.platform.directory.refresh();
-  now = Date.parse('2026-11-26T12:00:00+08:00');
+  now = Date.parse(START);
   tick();
   await world.ask('PUT', '/v1/contracts/demo-usd/2026-01-01', keys.ann, TERMS);
 }

@@ -101,8 +101,8 @@ export class Intakes {
       if (!staged.ok) return staged;
       const { lines, totals, date } = staged.value;
       const part = staged.value.partOf ?? partOf ?? staged.value.batchIds.join();
-      const [before] = await bulk.query<{ id: string }>(`select id from files where report = $1 and part_of = $2 and status = 'in-force'`, [report, part]);
-      const completes = before === undefined ? null : await intake.completes(bulk, before.id, '');
+      const [before] = await bulk.query<{ id: string; date: string }>(`select id, business_date::text as date from files where report = $1 and part_of = $2 and status = 'in-force'`, [report, part]);
+      const completes = before === undefined ? null : await intake.completes(bulk, before, { id: '', date: '' });
       const id = await this.file(bulk, { report, partOf: part, date: date ?? '2026-11-24', lines, totals });
       await intake.keep(bulk, { id, accountId: this.accountId, chainId: 'demo' });
       return ok({ id, staged: staged.value, completes, compared: await this.compare(bulk, id) });

@@ -153,8 +153,9 @@ describe('an import', () => {
       const id = await begun(changed);
       expect(await world.cancel(keys.finance, id)).toMatchObject({ status: 202, body: { progress: { cancelledBy: 'Tess Ting' } } });
       expect((await world.cancel(keys.finance, id)).status).toBe(202);
-      // Its next report hears of it.
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      const reportedAt = async () => (await world.file(keys.finance, id)).body.progress?.changedAt;
+      const askedAt = await reportedAt();
+      await until('its next report hears of it', async () => (await reportedAt()) !== askedAt);
       return id;
     });
     await ended(fileId, 'cancelled');

@@ -28,8 +28,12 @@ export interface Answer<Body> {
   readonly text: string;
 }
 
+/** A few days after what is sold here: older news would be refused. */
+const START = '2026-11-27T18:00:00+08:00';
+
 interface WorldSettings {
   readonly sources?: readonly Source[];
+  /** From when on its clock goes. */
   readonly clockStart?: string;
   /** From which size on a settlement file's rows get a table of their own. */
   readonly ownPortionBytes?: number;
@@ -50,7 +54,7 @@ export class World {
     return World.start(database, folder, settings);
   }
 
-  private static async start(database: TestDatabase, folder: string, { sources = [], clockStart, ownPortionBytes }: WorldSettings): Promise<World> {
+  private static async start(database: TestDatabase, folder: string, { sources = [], clockStart = START, ownPortionBytes }: WorldSettings): Promise<World> {
     const base = createPlatform('reconciliation', database.url, {
       KAFKA_BROKERS: ['127.0.0.1:1'], DIRECTORY_KEY_FILE: join(folder, 'directory.key'), LOG_LEVEL: 'error', SCANTILL_ENV: 'development', DATABASE_POOL_MAX: 4, CLOCK_START: clockStart,
     });

@@ -161,7 +161,7 @@ export class ImportFile {
       id: kept.id, chainId: kept.chainId, accountId: part.accountId, date: part.date, report: part.report, partOf: part.partOf, sequence, generation, name: kept.name, sha256: kept.sha256, bytes: kept.bytes,
       lines, totals, figures, receivedAt: kept.receivedAt, receivedBy: kept.receivedBy,
     };
-    if (before !== undefined && kept.acceptedBy === null && !(await reports.completes(bulk, unread.value, before.id))) return err({ kind: 'pending', file, instead: before });
+    if (before !== undefined && kept.acceptedBy === null && !(await reports.completes(bulk, unread.value, before))) return err({ kind: 'pending', file, instead: before });
     const isOnlyPart = parts.every((each) => each.sequence === sequence);
     return ok({ kind: 'taken', imported: await this.takeIn(bulk, { kept, file, before, unread: unread.value, maybeTwice, isOnlyPart }, watch) });
   }

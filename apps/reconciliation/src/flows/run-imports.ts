@@ -20,6 +20,7 @@ const RETRY_DELAY_MS = 5_000;
 const RETRY_DELAY_MAX_MS = 300_000;
 const WRITES_MAX = 3;
 const WRITE_AGAIN_MS = 500;
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Runs imports, so many at once on this instance. What a crash or a lost database interrupts is due work and begins anew. */
 export class RunImports {
@@ -94,10 +95,12 @@ export class RunImports {
     const { importFile, imports, clock, log } = this.parts;
     const isStopping = error instanceof Stopping;
     const isCancelled = error instanceof ImportCancelled;
+    // Somebody else takes long, which says nothing against this import.
+    const isHeldUp = error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE;
     if (!isStopping && !isCancelled) log.warn({ err: error, fileId, attempts }, 'an import failed and is tried again');
     const delayMs = isStopping ? 0 : Math.min(RETRY_DELAY_MS * 2 ** attempts, RETRY_DELAY_MAX_MS);
     const until = new Date(clock.now().getTime() + delayMs);
-    const isWritten = await this.write(fileId, () => (isCancelled ? importFile.cancel(fileId) : imports.postpone(fileId, until, !isStopping || attempts === 0)));
+    const isWritten = await this.write(fileId, () => (isCancelled ? importFile.cancel(fileId) : imports.postpone(fileId, until, attempts === 0 || !(isStopping || isHeldUp))));
     return { kind: isCancelled && isWritten ? 'cancelled' : 'postponed' };
   }
 

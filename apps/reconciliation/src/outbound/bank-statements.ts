@@ -6,7 +6,7 @@ import type { BankLine } from '../core/bank-line.js';
 import { readBankCsv, type BankCsvRefused } from './bank-csv.js';
 import type { Bulk } from './bulk.js';
 import { readCamt053, STATEMENT_BYTES_MAX, type Statement, type StatementRefused } from './camt053.js';
-import type { Intake, Staged, TakenFile, UnreadStatement } from './intake.js';
+import type { FileOfDay, Intake, Staged, TakenFile, UnreadStatement } from './intake.js';
 import { storableText } from './storable-text.js';
 
 export type BankRefused =
@@ -60,8 +60,8 @@ export class BankStatements implements Intake<UnreadStatement, BankRefused> {
     return ok({ lines: lines.length, totals: totalsOf(lines, currency), generation: null, customerIds: [], accountId, date, partOf, batchIds: [], maybeTwice: null, figures: null });
   }
 
-  async completes(bulk: Bulk, otherFileId: string): Promise<boolean> {
-    const [answer] = await bulk.query<{ completes: boolean }>(COMPLETES, [otherFileId]);
+  async completes(bulk: Bulk, other: FileOfDay): Promise<boolean> {
+    const [answer] = await bulk.query<{ completes: boolean }>(COMPLETES, [other.id]);
     return answer?.completes ?? false;
   }
 

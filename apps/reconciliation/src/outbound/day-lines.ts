@@ -31,7 +31,7 @@ const FILES = `select id from files where account_id = $1 and report = 'transact
 /** Lines and expectations of one day, side by side where id, type, currency and amount are the same: what is not, or is of another store, is left over. */
 const UNPAIRED = `create temp table unpaired on commit drop as
   select l.file_id, l.line, e.request_id as expected_id, e.type as expected_type
-  from (select file_id, line, type, alipay_id, currency, amount_minor, store_id from lines where business_date = $2::date and class = 'order' and file_id = any(array(${FILES}))) l
+  from (select file_id, line, type, alipay_id, currency, amount_minor, store_id from lines where account_id = $1 and business_date = $2::date and class = 'order' and file_id = any(array(${FILES}))) l
   full join (select request_id, type, alipay_id, currency, amount_minor, store_id from expectations where account_id = $1 and business_date = $2::date and type in ('PAYMENT', 'REFUND')) e
     on e.alipay_id = l.alipay_id and e.type = l.type and e.currency = l.currency and e.amount_minor = l.amount_minor
   where l.file_id is null or e.request_id is null or l.store_id <> e.store_id`;
@@ -41,13 +41,13 @@ const HAS_OTHER_STORES = 'select exists (select from unpaired where file_id is n
 const PAIRED_WITHOUT = `update unpaired u set expected_id = null, expected_type = null
   from expectations e join lines l on l.alipay_id = e.alipay_id and l.type = e.type and l.currency = e.currency and l.amount_minor = e.amount_minor and (l.store_id <> e.store_id) is not true
   where u.file_id is not null and e.request_id = u.expected_id and e.type = u.expected_type and e.account_id = $1 and e.business_date = $2::date
-    and l.business_date = $2::date and l.class = 'order' and l.file_id in (${FILES})`;
+    and l.account_id = $1 and l.business_date = $2::date and l.class = 'order' and l.file_id in (${FILES})`;
 
 const REST_OF_LINES = `create temp table day_rest on commit drop as
-  select ${OF_LINE} from unpaired u join lines l on l.file_id = u.file_id and l.line = u.line and l.business_date = $1::date`;
+  select ${OF_LINE} from unpaired u join lines l on l.file_id = u.file_id and l.line = u.line and l.account_id = $1 and l.business_date = $2::date`;
 const REST_OF_EXPECTATIONS = 'create temp table day_open on commit drop as select distinct u.expected_id as request_id, u.expected_type as type from unpaired u where u.expected_id is not null';
 /** Of a type that nobody knows: there is nothing that it could be compared with. */
-const UNKNOWN = `insert into day_rest select ${OF_LINE} from lines l where l.business_date = $2::date and l.class = 'unknown' and l.file_id in (${FILES})`;
+const UNKNOWN = `insert into day_rest select ${OF_LINE} from lines l where l.account_id = $1 and l.business_date = $2::date and l.class = 'unknown' and l.file_id in (${FILES})`;
 
 const LEFT = `select (select count(*) from day_rest where class = 'order')::int as rest, (select count(*) from day_open)::int as open`;
 const EXPECTED = `select count(*)::int as expected from expectations where account_id = $1 and business_date = $2::date and type in ('PAYMENT', 'REFUND')`;
@@ -56,7 +56,7 @@ const REPEATED = `insert into day_rest
   select ${OF_LINE} from (
     select l.*, row_number() over (partition by l.type, l.alipay_id, l.currency, l.amount_minor order by l.request_id, l.order_key, l.original_id, f.sequence, l.line) as copy
     from lines l join files f on f.id = l.file_id
-    where l.business_date = $2::date and l.class = 'order' and l.file_id in (${FILES})
+    where l.account_id = $1 and l.business_date = $2::date and l.class = 'order' and l.file_id in (${FILES})
       and not exists (select from day_rest r where r.file_id = l.file_id and r.line = l.line)) l
   where l.copy > 1`;
 
@@ -95,7 +95,7 @@ export class DayLines {
     await joiningWhole(bulk, () => bulk.query(UNPAIRED, day));
     await bulk.query('analyze unpaired');
     if ((await bulk.query<{ found: boolean }>(HAS_OTHER_STORES))[0]?.found) await joiningWhole(bulk, () => bulk.query(PAIRED_WITHOUT, day));
-    await bulk.query(REST_OF_LINES, [date]);
+    await bulk.query(REST_OF_LINES, day);
     await bulk.query(REST_OF_EXPECTATIONS);
     const { files, orders, unknown, sum } = await figuresOfDay(bulk, { accountId, date }, 'transaction-items');
     const [left] = await bulk.query<{ rest: number; open: number }>(LEFT);

@@ -47,11 +47,17 @@ export interface TakenFile {
   readonly chainId: string;
 }
 
+/** Where its rows are: those of other days need not be looked at. */
+export interface FileOfDay {
+  readonly id: string;
+  readonly date: string;
+}
+
 /** How one kind of file gets from the disk into its tables, in one transaction. It keeps nothing between the steps but the staged rows. */
 export interface Intake<Unread, Refused> {
   /** Reads and checks all of it. @param read hears how many rows were read */
   stage(bulk: Bulk, file: Unread, read: (rows: number) => void): Promise<Result<Staged, Refused>>;
   /** Whether what is staged says everything that another file says, unchanged, and at most more: then it may supersede by itself. */
-  completes(bulk: Bulk, otherFileId: string, fileId: string): Promise<boolean>;
+  completes(bulk: Bulk, other: FileOfDay, file: FileOfDay): Promise<boolean>;
   keep(bulk: Bulk, file: TakenFile): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { isBankStatementName } from './bank-statements.js';
 import type { Bulk } from './bulk.js';
 import { isFileName, nameOf, type Named } from './file-names.js';
 import type { FileRefused } from './file-refused.js';
-import type { Intake, Staged, TakenFile, UnreadReport, UnreadStatement } from './intake.js';
+import type { FileOfDay, Intake, Staged, TakenFile, UnreadReport, UnreadStatement } from './intake.js';
 import type { UnreadItems } from './items-intake.js';
 import type { KeptFile, KnownPart } from './received-file.repository.js';
 import { readHead, type ReportHead } from './report-head.js';
@@ -68,8 +68,8 @@ export class ReportFiles {
   }
 
   /** Whether it says everything that another one in its place says, unchanged, and at most more of it. */
-  async completes(bulk: Bulk, file: UnreadFile, otherFileId: string): Promise<boolean> {
-    return this.intakeOf(file).completes(bulk, otherFileId, file.kept.id);
+  async completes(bulk: Bulk, file: UnreadFile, other: FileOfDay): Promise<boolean> {
+    return this.intakeOf(file).completes(bulk, other, { id: file.kept.id, date: file.part.date });
   }
 
   async keep(bulk: Bulk, file: UnreadFile, taken: TakenFile): Promise<void> {

@@ -10,7 +10,7 @@ import type { Bulk } from './bulk.js';
 import { copyRows } from './copy-rows.js';
 import { RowFigures } from './file-figures.js';
 import type { FileRefused } from './file-refused.js';
-import type { Intake, Staged } from './intake.js';
+import type { FileOfDay, Intake, Staged } from './intake.js';
 import { classOf, copyInto, ITEM_COLUMNS, itemValues, PLACE_COUNT } from './item-columns.js';
 import type { UnreadItems } from './items-intake.js';
 import type { LineClass } from './line-class.js';
@@ -31,7 +31,7 @@ const KEEP_SUMS = `insert into batch_sums (file_id, account_id, batch_id, type, 
 /** The same transactions in the same batch with the same principals, each as often. */
 const COMPLETES = `with sides as (
     select batch_id, type, alipay_id, request_id, currency, amount_minor, count(*) filter (where file_id = $1) as new, count(*) filter (where file_id = $2) as old
-    from settled_lines where file_id in ($1, $2) group by batch_id, type, alipay_id, request_id, currency, amount_minor)
+    from settled_lines where file_id in ($1, $2) and business_date = any($3::date[]) group by batch_id, type, alipay_id, request_id, currency, amount_minor)
   select not exists (select from sides where new <> old) as completes`;
 
 /** Alipay's settlement files, of all generations, on their way from the disk into the table of what was paid out. */
@@ -43,7 +43,7 @@ export class SettledLines implements Intake<UnreadItems, FileRefused> {
     const [seen, sums, twice] = [new SeenRows(), new BatchSums(), new MaybeTwice()];
     const quotes = new QuoteCheck(file.quotes);
     const figures = new RowFigures();
-    const portion = await openPortion(bulk, file, { table: 'settled_lines', indexed: 'afterwards', columns: SETTLED_COLUMNS, ownFromBytes: this.ownPortionBytes });
+    const portion = await openPortion(bulk, file, { table: 'settled_lines', columns: SETTLED_COLUMNS, ownFromBytes: this.ownPortionBytes });
     const rows = new BinaryRows(Object.values(portion.columns), portion.ofFile.length + PLACE_COUNT);
     const toSums: { flush: () => void }[] = [];
     const reader = new ReportReader('settlementItems', file.unit, (header) => {
@@ -75,8 +75,8 @@ export class SettledLines implements Intake<UnreadItems, FileRefused> {
     return ok({ generation: reader.generation, lines: reader.rowCount, ...seen.told, accountId: file.account.accountId, date: file.date, partOf: null, batchIds, maybeTwice: twice.ids, figures: figures.told(rows.sum.value) });
   }
 
-  async completes(bulk: Bulk, otherFileId: string, fileId: string): Promise<boolean> {
-    const [row] = await bulk.query<{ completes: boolean }>(COMPLETES, [fileId, otherFileId]);
+  async completes(bulk: Bulk, other: FileOfDay, file: FileOfDay): Promise<boolean> {
+    const [row] = await bulk.query<{ completes: boolean }>(COMPLETES, [file.id, other.id, [file.date, other.date]]);
     return row?.completes === true;
   }
 

@@ -79,7 +79,7 @@ export class SettlementMatching {
     const { listed, sincePlace } = listedTerms(contracts, first);
     await joiningWhole(bulk, () => bulk.query(FOUND, [...day, ...listed, first, prices ?? NO_PRICES, sincePlace]), lines);
     await bulk.query('analyze settled_found');
-    await bulk.query(SCOPE, [date, prices ?? NO_PRICES]);
+    await bulk.query(SCOPE, [...day, prices ?? NO_PRICES]);
     await bulk.query(LONG_AGO, day);
     await bulk.query(BY_REQUEST, [accountId]);
     await this.findHashedTwice(bulk, day, figures.files === 1 ? maybeTwice : null);

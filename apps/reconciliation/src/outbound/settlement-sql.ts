@@ -10,7 +10,7 @@ export const DAYS_BACK = 60;
 const SOON_DAYS = 4;
 
 const PAID_ON = `(l.paid_at at time zone interval '8 hours')::date`;
-const ROWS = `settled_lines l where l.business_date = $2::date and l.file_id = any(array(${FILES}))`;
+const ROWS = `settled_lines l where l.account_id = $1 and l.business_date = $2::date and l.file_id = any(array(${FILES}))`;
 /** All that a row says comes before where it stands; of what would be paid, the least that is taken off. */
 const SAID = 'currency, amount_minor, net_currency, net_minor desc, fee_minor, coupon_minor, request_id, order_key, store_id, original_id, paid_at, quote_pair, quote_price, batch_id'.split(', ').map((column) => `l.${column}`).join(', ');
 /** The price that most of a pair's rows of a day have, where one is ahead of all others: by pair and day. */
@@ -41,7 +41,7 @@ export const FOUND = `create temp table settled_found on commit drop as
   select l.file_id, l.line, e.request_id as expected_id, e.currency as expected_currency, e.amount_minor as expected_minor, e.business_date as expected_date
   from settled_lines l
     left join (select * from expectations where account_id = $1 and business_date >= greatest($11::date, $2::date - ${DAYS_BACK})) e on e.alipay_id = l.alipay_id and e.type = l.type
-  where l.business_date = $2::date and l.file_id = any(array(${FILES})) and l.class in ('order', 'unknown')
+  where l.account_id = $1 and l.business_date = $2::date and l.file_id = any(array(${FILES})) and l.class in ('order', 'unknown')
     and (e.request_id is null or e.currency <> l.currency or e.amount_minor <> l.amount_minor
       or (l.net_fault is not null and (l.net_fault <> 'NetDiffers' or abs(l.net_minor - l.expected_net_minor) > coalesce(${TOLERANCE}, 2)))
       or (l.quote_price is not null and ${IS_LOCKED} and ${usualPrice('$12')} <> l.quote_price)
@@ -54,12 +54,12 @@ export const FOUND = `create temp table settled_found on commit drop as
       or (greatest(abs(l.net_minor), abs(l.fee_minor), abs(l.coupon_minor)) > ${FLOAT_MINOR_MAX} and ${RATE} is not null))`.replaceAll('gross(l)', '(coalesce(l.expected_net_minor, l.net_minor) - l.fee_minor + l.coupon_minor)::float8');
 /** The same, as a whole. */
 export const SCOPE = `create temp table settled on commit drop as
-  select l.*, f.sequence, ${identity('l', 'f')} as identity, row_number() over (partition by l.class, l.type, ${identity('l', 'f')} order by ${SAID}, f.sequence, l.line) as copy, n.expected_id, n.expected_currency, n.expected_minor, n.expected_date, ${usualPrice('$2')} as usual_price
-  from settled_found n join settled_lines l on l.file_id = n.file_id and l.line = n.line and l.business_date = $1::date join files f on f.id = l.file_id`;
+  select l.*, f.sequence, ${identity('l', 'f')} as identity, row_number() over (partition by l.class, l.type, ${identity('l', 'f')} order by ${SAID}, f.sequence, l.line) as copy, n.expected_id, n.expected_currency, n.expected_minor, n.expected_date, ${usualPrice('$3')} as usual_price
+  from settled_found n join settled_lines l on l.file_id = n.file_id and l.line = n.line and l.account_id = $1 and l.business_date = $2::date join files f on f.id = l.file_id`;
 
 /** The transactions of the day's rows: what tells them apart, and since when they may be listed. */
 const TRANSACTIONS = `(select l.type, l.alipay_id, ${identity('l', 'f')} as identity, coalesce(${PAID_ON}, $2::date - ${DAYS_BACK}) as paid_on
-    from settled_lines l join files f on f.id = l.file_id where l.business_date = $2::date and l.class = 'order' and l.file_id = any(array(${FILES})))`;
+    from settled_lines l join files f on f.id = l.file_id where l.account_id = $1 and l.business_date = $2::date and l.class = 'order' and l.file_id = any(array(${FILES})))`;
 /** Of a million rows only hashes are counted; those that are there twice are looked at as they are. Sorting them is faster than a table of them, and than joining each with its file. */
 const hashedTwice = (condition: string) => `create temp table hashed_twice on commit drop as
   select ${hashOf(`case when l.type <> 'PAYMENT' and l.file_id = any(array(${FILES} and generation = 'C')) then coalesce(l.request_id, l.alipay_id) else l.alipay_id end`)} as hash
@@ -73,7 +73,7 @@ export const TWICE_THAT_DAY = `insert into twice
 /** Nothing is settled before it is paid. */
 export const OTHER_FILES = `select id from files where account_id = $1 and report = 'settlement-items' and status = 'in-force' and business_date <> $2::date and business_date >= $3::date`;
 const onAnotherDay = (condition: string) => `from settled_lines o join files g on g.id = o.file_id
-      where ${condition} and o.file_id = any($3::uuid[]) and o.business_date >= k.paid_on - ${DAYS_BEFORE} and ${identity('o', 'g')} = k.identity`;
+      where ${condition} and o.account_id = $1 and o.file_id = any($3::uuid[]) and o.business_date >= k.paid_on - ${DAYS_BEFORE} and ${identity('o', 'g')} = k.identity`;
 /** What was paid a few days ago is joined with all that was settled since, as a table of its own: nobody shares the work of an insert. */
 export const TWICE_OF_LATE = `create temp table twice_of_late on commit drop as
   select k.type, k.identity, k.alipay_id from ${TRANSACTIONS} k

@@ -6,7 +6,7 @@ import { FAULTS_MAX, type RowFault } from '../core/item-table.js';
 import { strangeCurrencies, type SummaryRow } from '../core/listed.js';
 import { checkSummary, TOTAL, type SummaryFault } from '../core/summary.js';
 import type { Bulk } from './bulk.js';
-import type { Intake, Staged, TakenFile, UnreadReport } from './intake.js';
+import type { FileOfDay, Intake, Staged, TakenFile, UnreadReport } from './intake.js';
 import { ReportReader, type ReportRefused } from './report-reader.js';
 import { storableText } from './storable-text.js';
 import { readXlsx, type XlsxRefused } from './xlsx.js';
@@ -51,8 +51,8 @@ export class SummaryRows implements Intake<UnreadReport, SummaryRefused> {
     return ok({ lines: rows.length, totals: totalsOf(rows), generation, accountId: null, partOf: null, maybeTwice: null, figures: null, ...placeOf(rows) });
   }
 
-  async completes(bulk: Bulk, otherFileId: string): Promise<boolean> {
-    const [answer] = await bulk.query<{ completes: boolean }>(COMPLETES, [otherFileId]);
+  async completes(bulk: Bulk, other: FileOfDay): Promise<boolean> {
+    const [answer] = await bulk.query<{ completes: boolean }>(COMPLETES, [other.id]);
     return answer?.completes ?? false;
   }
 

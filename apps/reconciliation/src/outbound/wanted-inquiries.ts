@@ -14,7 +14,8 @@ const FOUND_MAX = 1_000;
 
 const OPEN = `select d as date, (select count(*)::int from (select from breaks b where b.account_id = $1 and b.business_date = d::date and b.status <> 'resolved' and b.kind = 'missing-with-us'
     limit ${WANTED_MAX + FOUND_MAX}) o) as count from unnest($2::text[]) d`;
-const isLine = (name: string) => `${name}.business_date = x.business_date and ${name}.alipay_id = x.alipay_id and ${name}.file_id = x.file_id and ${name}.line = x.line`;
+/** The days are given, so that the tables of others are not even opened. */
+const isLine = (name: string) => `${name}.business_date = any($2::date[]) and ${name}.business_date = x.business_date and ${name}.alipay_id = x.alipay_id and ${name}.file_id = x.file_id and ${name}.line = x.line`;
 /** The request id that stands in the line, whichever report it is of. */
 const REQUEST_IDS = `select x.id, coalesce(l.request_id, s.request_id) as request_id from json_to_recordset($1::json) as x(id text, business_date date, type text, alipay_id text, file_id uuid, line int)
   left join lines l on ${isLine('l')} left join settled_lines s on ${settledAlike('s', 'x')} and ${isLine('s')} where coalesce(l.request_id, s.request_id) <> ''`;
@@ -26,7 +27,7 @@ export class WantedInquiries {
     const wanted = await this.within(bulk, breaks);
     if (wanted.length === 0) return;
     const lines = wanted.map(({ id, type, alipayId, file, life: { facts } }) => ({ id, business_date: facts.date, type, alipay_id: alipayId, file_id: file?.id ?? null, line: file?.line ?? null }));
-    const rows = await bulk.query<{ id: string; request_id: string }>(REQUEST_IDS, [JSON.stringify(lines)]);
+    const rows = await bulk.query<{ id: string; request_id: string }>(REQUEST_IDS, [JSON.stringify(lines), [...new Set(lines.map((line) => line.business_date))]]);
     const requestIds = new Map(rows.map(({ id, request_id }) => [id, request_id]));
     await appendEvents(bulk.tx, wanted.flatMap((each) => toRow(each, requestIds.get(each.id) ?? null, occasion)));
   }
