@@ -1,11 +1,11 @@
 import { report } from '../bootstrap/progress.mjs';
-import { processTable, type ProcessName } from '../stack/services.ts';
 import type { Stack } from '../stack/stack.ts';
 import { Chance } from './chance.ts';
 import { Checks } from './checks.ts';
 import { beginCrash } from './crash.ts';
 import { runInstances } from './instances.ts';
 import { runPoison } from './poison.ts';
+import { unreadyServices } from './readiness.ts';
 import { closeStage, openStage, type Stage } from './stage.ts';
 
 export const parts = ['crash', 'poison', 'instances'] as const;
@@ -18,8 +18,6 @@ export interface CrashTestOptions {
   readonly isShort: boolean;
   readonly seed: number;
 }
-
-const HEALTH_TIMEOUT_MS = 5_000;
 
 /**
  * Kills, poisons and doubles the processes of a stack under load; prints each check as it is made. The stack is whole again afterwards.
@@ -44,11 +42,6 @@ export async function runCrashTest(stack: Stack, { only, isShort, seed }: CrashT
 }
 
 async function checkHealth({ stack, customers, checks }: Stage): Promise<void> {
-  const names = Object.keys(processTable) as ProcessName[];
-  const answers = await Promise.all(names.map(async (name) => {
-    const response = await fetch(`http://127.0.0.1:${stack.ports[processTable[name].health]}/health/ready`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
-    return response.ok ? [] : [`${name}: ${await response.text()}`];
-  }));
-  checks.none('end', 'every service is ready', answers.flat());
+  checks.none('end', 'every service is ready', await unreadyServices(stack));
   checks.none('end', 'every customer could do as they wished', customers.troubles);
 }

@@ -57,7 +57,9 @@ async function checkGivenBack({ alipay, checks, demo }: FaultStage, prefix: stri
 }
 
 async function checkAnnounced({ checks, demo, stack }: FaultStage, late: readonly LateOrder[]): Promise<void> {
-  const told = (await readTopic(stack.brokers, topics.payment)).filter(isLateSuccess).map(({ key }) => String(key));
+  // A relay may send again what it does not know to have arrived: then it has the same id.
+  const events = new Map((await readTopic(stack.brokers, topics.payment)).filter(isLateSuccess).map(({ key, headers }) => [String(headers?.['id']), String(key)]));
+  const told = [...events.values()];
   const wrong = late.flatMap(({ orderId, way }) => {
     const times = told.filter((key) => key === `${demo.chain.id}:${orderId}`).length;
     return times === (ENDS[way].isAnnounced ? 1 : 0) ? [] : [`${orderId} (${way}) was announced ${times} times`];

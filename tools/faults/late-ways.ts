@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PlannedOrder } from '../crash/orders.ts';
-import type { Rule } from './alipay.ts';
+import type { AlipayPayment, Rule } from './alipay.ts';
 import type { FaultStage } from './fault-stage.ts';
 import { planSome, sellCode, untilOrder } from './single-orders.ts';
 
@@ -78,7 +78,8 @@ async function payCrossingCancel(stage: FaultStage, prefix: string, count: numbe
   const late = await sellAll(stage, planSome(stage, prefix, count), 'crossed-cancel');
   await Promise.all(late.map(({ orderId }) => till.cancel(orderId)));
   await Promise.all(late.map(({ orderId }) => untilOrder(till, orderId, ({ status }) => status === 'cancelled', 'is cancelled')));
-  await wait(2 * NOTIFIED_AFTER_MS);
+  // Until it went back: the next way has other plans for a cancel.
+  await untilAll(alipay, prefix, ({ status }) => status === 'CANCELLED');
   return late;
 }
 
@@ -92,17 +93,17 @@ async function payLate({ alipay }: FaultStage, prefix: string, late: LateOrder[]
   const taken = await Promise.all(late.map(({ paymentId }) => alipay.confirm({ paymentRequestId: paymentId })));
   if (!taken.every(Boolean)) throw new Error('the simulator did not take a late payment');
   // Until the cancel was refused: then its plan may end.
-  if (isWindowOver) await untilRefunded(alipay, prefix);
+  if (isWindowOver) await untilAll(alipay, prefix, ({ refunded }) => refunded !== '0');
   return late;
 }
 
-const REFUNDED_WITHIN_MS = 60_000;
+const BACK_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 500;
 
-async function untilRefunded(alipay: FaultStage['alipay'], prefix: string): Promise<void> {
-  const deadline = Date.now() + REFUNDED_WITHIN_MS;
+async function untilAll(alipay: FaultStage['alipay'], prefix: string, isBack: (payment: AlipayPayment) => boolean): Promise<void> {
+  const deadline = Date.now() + BACK_WITHIN_MS;
   while (Date.now() < deadline) {
-    if ((await alipay.payments(prefix)).every(({ refunded }) => refunded !== '0')) return;
+    if ((await alipay.payments(prefix)).every(isBack)) return;
     await wait(LOOK_EVERY_MS);
   }
 }

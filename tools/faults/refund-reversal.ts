@@ -3,7 +3,7 @@ import { topics } from '@scantill/contracts';
 import { count } from '../audit/rows.ts';
 import type { FaultStage } from './fault-stage.ts';
 import { publish } from './publisher.ts';
-import { planOne, sellPaid, untilOrder } from './single-orders.ts';
+import { planOne, reaches, sellPaid, untilOrder } from './single-orders.ts';
 
 const PAID_MINOR = 2_000;
 const REFUND_MINOR = 800;
@@ -32,6 +32,6 @@ export async function runReversal(stage: FaultStage, part: string, prefix: strin
   checks.add(part, 'a refund that bounced is owed again', {
     passed: order.status === 'paid' && order.left?.minor === String(PAID_MINOR) && order.nextAction === 'call-operator', seen: `${order.status}, ${order.left?.minor} left to give back, ${order.nextAction}`,
   });
-  const told = await count(target.databaseUrls.notification, `select count(*) from store_events where order_id = '${orderId}' and type = 'order.refund-reversed'`);
+  const told = await reaches(1, () => count(target.databaseUrls.notification, `select count(*) from store_events where order_id = '${orderId}' and type = 'order.refund-reversed'`));
   checks.equal(part, 'order.refund-reversed told to the store', { expected: 1, found: told });
 }

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { topics } from '@scantill/contracts';
 import { count } from '../audit/rows.ts';
 import { envelopeOf, signedMessage, type StoreMessage } from '../crash/store-messages.ts';
 import type { FaultStage } from './fault-stage.ts';
 import { auditOwn } from './own-books.ts';
-import { planOne, sellPaid, type PaidOrder } from './single-orders.ts';
+import { type PaidOrder, planOne, reaches, sellPaid } from './single-orders.ts';
 import { publish } from './publisher.ts';
 
 const PART = 'refunds at once';
@@ -15,8 +14,6 @@ const PAID_MINOR = 10_000;
 const REFUND_MINOR = 700;
 const PASS = Math.floor(PAID_MINOR / REFUND_MINOR);
 
-const DONE_WITHIN_MS = 60_000;
-const LOOK_EVERY_MS = 500;
 const BOOKS_WITHIN_MS = 60_000;
 const CREATED = 201;
 const EXCEEDS = 'refund.exceeds-paid';
@@ -87,13 +84,4 @@ function refundMessage({ demo }: FaultStage, { orderId, storeId }: PaidOrder, re
 function requestedEvent({ demo }: FaultStage, { orderId, storeId, tillId, paymentId }: PaidOrder, refundKey: string) {
   const data = { chainId: demo.chain.id, orderId, storeId, tillId, nextAction: 'hand-over-goods', paymentId, refundKey, amount: { currency: 'USD', minor: String(REFUND_MINOR) }, reason: null };
   return { key: `${demo.chain.id}:${orderId}`, type: 'order.refund-requested', source: 'order', subject: `${demo.chain.id}:${orderId}`, correlationId: randomUUID(), data };
-}
-
-async function reaches(wanted: number, look: () => Promise<number>): Promise<number> {
-  const deadline = Date.now() + DONE_WITHIN_MS;
-  for (;;) {
-    const found = await look();
-    if (found >= wanted || Date.now() > deadline) return found;
-    await wait(LOOK_EVERY_MS);
-  }
 }

@@ -1,7 +1,7 @@
 import { report } from '../bootstrap/progress.mjs';
 import { Chance } from '../crash/chance.ts';
 import { Checks } from '../crash/checks.ts';
-import { processTable, type ProcessName } from '../stack/services.ts';
+import { unreadyServices } from '../crash/readiness.ts';
 import type { Stack } from '../stack/stack.ts';
 import { runBothFailing } from './both-failing.ts';
 import { runCancelRaces } from './cancel-races.ts';
@@ -36,8 +36,6 @@ export interface FaultTestOptions {
   readonly isShort: boolean;
   readonly seed: number;
 }
-
-const HEALTH_TIMEOUT_MS = 5_000;
 
 /** Lets Alipay, the network and the customers misbehave on a stack; prints each check as it is made. Nothing misbehaves any more afterwards. */
 export async function runFaultTest(stack: Stack, { only, isShort, seed }: FaultTestOptions): Promise<Checks> {
@@ -75,13 +73,4 @@ async function runConcurrency(stage: FaultStage, isShort: boolean): Promise<void
   await runRefundsAtOnce(stage, isShort);
   await runStartsAtOnce(stage, isShort);
   await runCancelRaces(stage, isShort);
-}
-
-async function unreadyServices({ ports }: Stack): Promise<string[]> {
-  const names = Object.keys(processTable) as ProcessName[];
-  const answers = await Promise.all(names.map(async (name) => {
-    const response = await fetch(`http://127.0.0.1:${ports[processTable[name].health]}/health/ready`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
-    return response.ok ? [] : [`${name}: ${await response.text()}`];
-  }));
-  return answers.flat();
 }

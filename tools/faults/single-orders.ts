@@ -52,3 +52,13 @@ export async function untilOrder(till: FaultStage['till'], orderId: string, isSo
     await wait(LOOK_EVERY_MS);
   }
 }
+
+/** What comes from another service comes a moment later. @returns what was found last, when time is up */
+export async function reaches(wanted: number, look: () => Promise<number>): Promise<number> {
+  const deadline = Date.now() + STEP_WITHIN_MS;
+  for (;;) {
+    const found = await look();
+    if (found >= wanted || Date.now() > deadline) return found;
+    await wait(LOOK_EVERY_MS);
+  }
+}

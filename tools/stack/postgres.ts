@@ -22,10 +22,14 @@ export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
   checkpoint_timeout: '15min',
   max_connections: '120',
   shared_preload_libraries: 'pg_stat_statements',
+  // After a crash: once for the whole disk and not for each of some thousand files, which takes minutes on a busy one.
+  recovery_init_sync_method: 'syncfs',
+  // A large file has a table of its own, and so have two indexes of it.
+  max_locks_per_transaction: '256',
 };
 
-/** Recovery after a crash replays at most `max_wal_size`. */
-const READY_WITHIN_MS = 60_000;
+/** Recovery after a crash replays at most `max_wal_size`, on a disk that may be busy. */
+const READY_WITHIN_MS = 300_000;
 const STOP_WITHIN_MS = 30_000;
 const INITDB_WITHIN_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 2_000;

@@ -10,12 +10,21 @@ import { codesOf, type CodeTreated } from './treatments.js';
 /** An order whose first call of a kind is answered with a code. */
 type Met = CodeTreated & { readonly sale: Sale };
 
-/** Sells an order for each code, and plans that the first such call about it is answered so. */
-async function sellForEach(operation: Operation, more: (sale: Sale) => FaultRule[] = () => []): Promise<ReadonlyMap<string, Met>> {
-  const sales = await Promise.all(codesOf(operation).map(async (each) => ({ sale: await sell(), ...each })));
-  const wrong = sales.filter(({ status }) => status !== 'S');
-  await plan([...wrong.map((met): FaultRule => ({ operation, paymentRequestId: met.sale.paymentId, times: 1, fault: answering(met) })), ...sales.flatMap(({ sale }) => more(sale))]);
-  return new Map(sales.map((met) => [met.code, met]));
+/** Soon after a code was issued the gateway asks about it by itself. */
+const UNASKED_MS = 4_000;
+const ATTEMPTS_MAX = 5;
+
+/** Sells an order for each code, plans that the first such call about it is answered so, and then does something to each; again with other orders where that took too long. */
+async function sellForEach(operation: Operation, act: (sale: Sale) => Promise<unknown>, more: (sale: Sale) => FaultRule[] = () => []): Promise<ReadonlyMap<string, Met>> {
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+    const startedAt = Date.now();
+    const sales = await Promise.all(codesOf(operation).map(async (each) => ({ sale: await sell(), ...each })));
+    const wrong = sales.filter(({ status }) => status !== 'S');
+    await plan([...wrong.map((met): FaultRule => ({ operation, paymentRequestId: met.sale.paymentId, times: 1, fault: answering(met) })), ...sales.flatMap(({ sale }) => more(sale))]);
+    await Promise.all(sales.map(({ sale }) => act(sale)));
+    if (Date.now() - startedAt < UNASKED_MS) return new Map(sales.map((met) => [met.code, met]));
+  }
+  throw new Error(`some ${codesOf(operation).length} orders could not be sold within ${UNASKED_MS / 1_000} s in ${ATTEMPTS_MAX} attempts`);
 }
 
 const named = (operation: Operation) => codesOf(operation).map(({ code }) => code);
@@ -26,8 +35,7 @@ afterAll(noFaults);
 describe('an inquiry about a paid code that is answered by', () => {
   let sales: ReadonlyMap<string, Met>;
   beforeAll(async () => {
-    sales = await sellForEach('inquiryPayment', ({ paymentId }) => [{ operation: 'notifyPayment', paymentRequestId: paymentId, fault: { kind: 'dropped', attempts: 'all' } }]);
-    await Promise.all([...sales.values()].map(({ sale }) => pay(sale)));
+    sales = await sellForEach('inquiryPayment', pay, ({ paymentId }) => [{ operation: 'notifyPayment', paymentRequestId: paymentId, fault: { kind: 'dropped', attempts: 'all' } }]);
     await allStruck();
     // Nobody believes any of these answers, neither as yes nor as no.
     const unsure = [...sales.values()].filter(({ status }) => status !== 'S');
@@ -48,8 +56,7 @@ describe('an inquiry about a paid code that is answered by', () => {
 describe('a cancel that is answered by', () => {
   let sales: ReadonlyMap<string, Met>;
   beforeAll(async () => {
-    sales = await sellForEach('cancel');
-    await Promise.all([...sales.values()].map(({ sale }) => cancel(sale.orderId)));
+    sales = await sellForEach('cancel', ({ orderId }) => cancel(orderId));
     await allStruck();
   });
 
@@ -72,14 +79,17 @@ describe('a cancel that comes too late for a customer who has paid meanwhile', (
     const { orderId, paymentId } = sale;
     const unknown = { kind: 'answer', resultStatus: 'U', resultCode: 'UNKNOWN_EXCEPTION' };
     const over = { kind: 'answer', resultStatus: 'F', resultCode: 'CANCEL_WINDOW_EXCEED' };
-    await plan([unknown, over].map((fault, index) => ({ operation: 'cancel', paymentRequestId: paymentId, nth: index + 1, fault })));
+    const answered = (fault: FaultRule['fault']) => plan([{ operation: 'cancel', paymentRequestId: paymentId, fault }]);
+    await answered(unknown);
     await cancel(orderId);
-    await eventually('the first cancel', async () => (await verdictsOf(orderId, 'cancel')).length === 1);
+    await eventually('the first cancel', async () => (await verdictsOf(orderId, 'cancel')).length > 0);
     await pay(sale);
+    await answered(over);
     await orderWhen(orderId, 'to be cancelled', ({ status }) => status === 'cancelled');
     const payment = await eventually('the money to go back', async () => { const at = await paymentOf(orderId); return at.refunds.length > 0 && at; });
     expect(payment).toMatchObject({ status: 'SUCCESS', refunds: [{ value: '1099', status: 'SUCCESS' }] });
-    expect(await verdictsOf(orderId, 'cancel')).toEqual(['U UNKNOWN_EXCEPTION', 'F CANCEL_WINDOW_EXCEED']);
+    const verdicts = await verdictsOf(orderId, 'cancel');
+    expect([new Set(verdicts.slice(0, -1)), verdicts.at(-1)]).toEqual([new Set(['U UNKNOWN_EXCEPTION']), 'F CANCEL_WINDOW_EXCEED']);
     expect((await find(orderId)).body).toMatchObject({ status: 'cancelled', nextAction: 'do-not-hand-over' });
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Operation } from '@scantill/alipay';
 import type { TimelineView } from '@scantill/contracts';
 import { demo, stack } from './config.js';
+import { eventually } from './eventually.js';
 import { askFor } from './http.js';
 
 /** A call to Alipay, as the gateway has kept it. */
@@ -15,8 +16,12 @@ export interface KeptCall {
 
 const OPERATIONS: ReadonlySet<string> = new Set<Operation>(['pay', 'inquiryPayment', 'cancel', 'refund', 'inquiryRefund']);
 
+/** Once every service has told its part: each has a moment for it, and is named as missing when that is over. */
 export function timelineOf(orderId: string): Promise<TimelineView> {
-  return askFor(`${demo.order.url}/v1/orders/${orderId}/timeline`, { key: demo.apiKeys.system.key });
+  return eventually(`the whole time line of ${orderId}`, async () => {
+    const view = await askFor<TimelineView>(`${demo.order.url}/v1/orders/${orderId}/timeline`, { key: demo.apiKeys.system.key });
+    return view.missing.length === 0 && view;
+  });
 }
 
 /** What Alipay was asked about an order, and what it said, oldest first. */

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { BreakView } from '@scantill/contracts';
 import { closeDay, confirm, decline, fileOf, paymentOf } from './alipay-side.js';
 import { eventually } from './eventually.js';
-import { arrived, breakOf, breaks, upload } from './finance.js';
+import { arrived, breakOf, breaks, expectationsOf, upload } from './finance.js';
 import { orderPaid, orderWhen, sell } from './till.js';
 
 const STRANGE_ID = '2026999999999999999999999999';
@@ -24,6 +24,7 @@ describe("a day of Alipay's that lists as paid what nobody here expected", () =>
     await orderPaid(sold.orderId);
     await decline(other.code);
     await orderWhen(other.orderId, 'to be declined', ({ codeStatus }) => codeStatus === 'closed');
+    await expectationsOf(sold.orderId, 1);
     declined = { orderId: other.orderId, paymentId: other.paymentId };
     const closed = await closeDay();
     await arrived(closed.date, 'demo-usd');

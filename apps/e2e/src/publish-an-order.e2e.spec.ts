@@ -17,7 +17,7 @@ it('what the how-to says, pasted into a shell from top to bottom, does what it s
   const printed = await run('bash', ['-c', script], { env: { DEMO: demoFile }, cwd: repoRoot, withinMs: PASTED_WITHIN_MS });
 
   const number = /"orderId":"H-(\d+)"/.exec(printed)?.[1] ?? '';
-  expect(printed).toContain('event: order.cancelled');
+  expect(printed).toMatch(new RegExp(`^data: (?=.*"orderId":"H-${number}").*"type":"order.cancelled"`, 'm'));
   for (const way of ['J', 'S']) expect(printed).toMatch(new RegExp(`"orderId":"${way}-${number}".*"codeStatus":"ready"`));
   // Its last block gives this one up.
   expect(await orderWhen(`J-${number}`, 'to be cancelled', ({ status }) => status === 'cancelled')).toMatchObject({ endReason: 'Closed for today' });

@@ -10,6 +10,8 @@ import { codesOf, type CodeTreated, type Treatment } from './treatments.js';
 const usd = (minor: string) => ({ currency: 'USD' as const, minor });
 /** In process for so long, that it has to be asked about twice. */
 const IN_PROCESS_MS = 1_500;
+/** So long that another refund can be tried meanwhile. */
+const LONG_IN_PROCESS_MS = 8_000;
 
 interface Given extends CodeTreated {
   readonly sale: Sale;
@@ -116,7 +118,7 @@ describe('a refund that Alipay takes up and then gives up', () => {
     const { orderId, code, paymentId } = await sell();
     await confirm(code);
     await orderPaid(orderId);
-    await plan([{ operation: 'refund', paymentRequestId: paymentId, times: 1, fault: { kind: 'refund-asynchronous', ms: IN_PROCESS_MS, outcome: 'FAIL' } }]);
+    await plan([{ operation: 'refund', paymentRequestId: paymentId, times: 1, fault: { kind: 'refund-asynchronous', ms: LONG_IN_PROCESS_MS, outcome: 'FAIL' } }]);
     const first = refund(orderId, 'R-1', usd('700'));
     // While it is unknown what became of it, its amount is taken.
     expect(await reserved(orderId)).toEqual(usd('399'));

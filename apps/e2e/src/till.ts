@@ -40,6 +40,12 @@ export function place(wish: unknown, query = '?wait=code&waitSeconds=10'): Promi
   return ask(orders + query, { key, body: wish });
 }
 
+/** Sends the same again while the answer is that it takes longer. */
+async function answered(send: () => Promise<Answer<OrderAnswer>>): Promise<Answer<OrderAnswer>> {
+  const first = await send();
+  return first.status === 202 ? send() : first;
+}
+
 /** What a till has in its hands once there is a code. */
 export interface Sale {
   readonly orderId: string;
@@ -49,7 +55,8 @@ export interface Sale {
 
 /** Places an order that must get its code. */
 export async function sell(changes: Partial<OrderWish> = {}): Promise<Sale> {
-  const { status, body } = await place(newOrder(changes));
+  const order = newOrder(changes);
+  const { status, body } = await answered(() => place(order));
   if (status !== 201 || body.code === null) throw new Error(`no code: ${status} ${JSON.stringify(body)}`);
   return { orderId: body.orderId, code: body.code.text, paymentId: body.payments.at(-1)?.paymentId ?? '' };
 }
@@ -64,7 +71,7 @@ export function cancel(orderId: string, reason?: string): Promise<Answer<OrderAn
 
 /** Gives a part back, and waits for what Alipay says to it. */
 export function refund(orderId: string, refundKey: string, amount: WireAmount): Promise<Answer<OrderAnswer>> {
-  return ask(`${orders}/${orderId}/refunds?wait=result&waitSeconds=10`, { key, body: { amount }, headers: { 'idempotency-key': refundKey } });
+  return answered(() => ask(`${orders}/${orderId}/refunds?wait=result&waitSeconds=10`, { key, body: { amount }, headers: { 'idempotency-key': refundKey } }));
 }
 
 /** The order once it is as wanted. */

@@ -11,10 +11,11 @@ const EXPIRY_WITHIN_MS = (CODE_SECONDS_MIN + 40) * 1_000;
 let phone: Phone;
 let store: StoreStream;
 /** Sold first, so that its code runs out while the other stories are told. */
-let shortLived: { orderId: string; code: string };
+let shortLived: { orderId: string; page: Awaited<ReturnType<Phone['scan']>> };
 beforeAll(async () => {
   [phone, store] = await Promise.all([Phone.switchOn(), StoreStream.open('S001')]);
-  shortLived = await sell({ codeSeconds: CODE_SECONDS_MIN });
+  const { orderId, code } = await sell({ codeSeconds: CODE_SECONDS_MIN });
+  shortLived = { orderId, page: await phone.scan(code) };
 });
 afterAll(async () => {
   store.close();
@@ -112,8 +113,7 @@ describe('two stores', () => {
 
 describe('a code that nobody paid', () => {
   it('runs out: the page says so, and the till hears that it may ask for a new one', async () => {
-    const { orderId, code } = shortLived;
-    const late = await phone.scan(code);
+    const { orderId, page: late } = shortLived;
     await orderWhen(orderId, 'to lose its code', (order) => order.codeStatus === 'closed', EXPIRY_WITHIN_MS);
     await late.confirm();
     expect([await late.state(), await late.canConfirm()]).toEqual(['expired', false]);

@@ -7,6 +7,7 @@ import { HookServer, StreamClient, TestNotification } from './start-notification
 const chain = new TestChain('mine');
 const key = chain.key(['orders']);
 const otherStoreKey = chain.key(['orders'], 'S002');
+const STARTED_AT = Date.now();
 const bearer = { authorization: `Bearer ${key.text}` };
 
 describe('what happens to orders', () => {
@@ -119,15 +120,18 @@ describe('what happens to orders', () => {
     expect(told).toEqual([{ count: 2 }]);
   });
 
+  /** Given back in the morning, come back since. */
+  const at = (agoMs: number) => new Date(STARTED_AT - agoMs).toISOString();
+  const [GIVEN, TOLD, FAILED, REVERSED, REVERSAL_TOLD] = [7_200_000, 7_199_000, 7_198_000, 3_600_000, 3_599_000].map(at) as [string, string, string, string, string];
   /** Each says what a receipt needs; the id of the payment attempt is not for shops. */
   const refund = {
     chainId: chain.id, orderId: 'returned', storeId: 'S001', tillId: 'T1', nextAction: 'hand-over-goods' as const, paymentId: 'f'.repeat(32), refundKey: 'return-7',
     amount: { currency: 'USD' as const, minor: '500' }, refunded: { currency: 'USD' as const, minor: '500' }, left: { currency: 'USD' as const, minor: '599' },
   };
   const refunds = [
-    eventMessage(orderRefundedV1, 'mine:returned', { ...refund, alipayPaymentId: '2026P', alipayRefundId: '2026R', wallet: 'GCash', refundedAt: '2026-11-25T03:00:00Z' }, { time: '2026-11-25T03:00:01Z' }),
-    eventMessage(orderRefundFailedV1, 'mine:returned', { ...refund, refundKey: 'return-8', problem: 'refund.window-exceeded', resultCode: 'REFUND_WINDOW_EXCEED' }, { time: '2026-11-25T03:00:02Z' }),
-    eventMessage(orderRefundReversedV1, 'mine:returned', { ...refund, nextAction: 'call-operator', reversedAt: '2026-11-27T01:00:00Z' }, { time: '2026-11-27T01:00:01Z' }),
+    eventMessage(orderRefundedV1, 'mine:returned', { ...refund, alipayPaymentId: '2026P', alipayRefundId: '2026R', wallet: 'GCash', refundedAt: GIVEN }, { time: TOLD }),
+    eventMessage(orderRefundFailedV1, 'mine:returned', { ...refund, refundKey: 'return-8', problem: 'refund.window-exceeded', resultCode: 'REFUND_WINDOW_EXCEED' }, { time: FAILED }),
+    eventMessage(orderRefundReversedV1, 'mine:returned', { ...refund, nextAction: 'call-operator', reversedAt: REVERSED }, { time: REVERSAL_TOLD }),
   ];
 
   const ask = async <Body>(path: string, text = key.text): Promise<Body> => (await (await fetch(`${notification.url}/v1/orders/${path}`, { headers: { authorization: `Bearer ${text}` } })).json()) as Body;
@@ -138,9 +142,9 @@ describe('what happens to orders', () => {
     await until('all are sent', () => hooksOf('returned').length === 3);
     const { streamed } = await ask<ToldView>('returned/told');
     expect(streamed.map(({ fact }) => toldFact.parse(fact))).toMatchObject([
-      { type: 'order.refunded', refundKey: 'return-7', amount: { minor: '500' }, refunded: { minor: '500' }, left: { minor: '599' }, alipayPaymentId: '2026P', alipayRefundId: '2026R', wallet: 'GCash', refundedAt: '2026-11-25T03:00:00Z' },
+      { type: 'order.refunded', refundKey: 'return-7', amount: { minor: '500' }, refunded: { minor: '500' }, left: { minor: '599' }, alipayPaymentId: '2026P', alipayRefundId: '2026R', wallet: 'GCash', refundedAt: GIVEN },
       { type: 'order.refund-failed', refundKey: 'return-8', problem: 'refund.window-exceeded', resultCode: 'REFUND_WINDOW_EXCEED' },
-      { type: 'order.refund-reversed', refundKey: 'return-7', nextAction: 'call-operator', reversedAt: '2026-11-27T01:00:00Z' },
+      { type: 'order.refund-reversed', refundKey: 'return-7', nextAction: 'call-operator', reversedAt: REVERSED },
     ]);
     expect(hooksOf('returned').map(({ body }) => (JSON.parse(body) as { type: string }).type)).toEqual(['order.refunded', 'order.refund-failed', 'order.refund-reversed']);
   });
@@ -149,7 +153,7 @@ describe('what happens to orders', () => {
     await until('the webhooks are settled', async () => (await outside.count(`webhook_deliveries where endpoint_id = 'good' and order_id = 'returned' and status = 'delivered'`)) === 3);
     const part = timelinePart.parse(await ask<TimelinePart>('returned/timeline'));
     const said = part.entries.filter(({ kind }) => kind === 'event.streamed');
-    expect(said.map(({ at, service }) => `${service} ${at}`)).toEqual(['2026-11-25T03:00:01.000Z', '2026-11-25T03:00:02.000Z', '2026-11-27T01:00:01.000Z'].map((at) => `notification ${at}`));
+    expect(said.map(({ at, service }) => `${service} ${at}`)).toEqual([TOLD, FAILED, REVERSAL_TOLD].map((at) => `notification ${at}`));
     expect(part.entries.map(({ at }) => Date.parse(at))).toEqual(part.entries.map(({ at }) => Date.parse(at)).sort((a, b) => a - b));
     // One endpoint has taken all three, the other one hangs.
     expect(part.entries.filter(({ kind }) => kind.startsWith('webhook.')).map(({ kind, detail }) => `${kind} ${String(detail['endpointId'])} ${String(detail['eventType'])}`).sort()).toEqual([

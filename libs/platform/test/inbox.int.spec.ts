@@ -52,7 +52,7 @@ describe('messages on an internal topic', () => {
   });
 
   it('become dead letters when an id comes again with other bytes', async () => {
-    const same = { id: 'same-id', time: '2026-11-25T08:00:00.123Z' };
+    const same = { id: 'same-id', time: new Date().toISOString() };
     await kafka.send(topic, [happened('demo:reused', 'first bytes', same)]);
     await handled('first bytes');
     await kafka.send(topic, [happened('demo:reused', 'other bytes', same)]);
@@ -61,7 +61,8 @@ describe('messages on an internal topic', () => {
   });
 
   it('are new when the same id comes at another time', async () => {
-    await kafka.send(topic, [happened('demo:times', 'at one time', { id: 'timed', time: '2026-11-25T08:00:00Z' }), happened('demo:times', 'at another time', { id: 'timed', time: '2026-11-25T08:00:01Z' })]);
+    const [one, another] = [2_000, 1_000].map((agoMs) => new Date(Date.now() - agoMs).toISOString()) as [string, string];
+    await kafka.send(topic, [happened('demo:times', 'at one time', { id: 'timed', time: one }), happened('demo:times', 'at another time', { id: 'timed', time: another })]);
     await handled('at another time');
     expect(await effects.texts(topic)).toContain('at one time');
   });
