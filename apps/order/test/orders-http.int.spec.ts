@@ -140,7 +140,7 @@ describe('the HTTP door for orders', () => {
 
   it('answers 202 when nobody knows whether the commit happened', async () => {
     await place(mine.order('slow-cancel'));
-    await order.outside.query(`create or replace function slow_commit() returns trigger language plpgsql as $$ begin if new.order_id like 'slow%' then perform pg_sleep(1.5); end if; return null; end $$`);
+    await order.outside.query(`create or replace function slow_commit() returns trigger language plpgsql as $$ begin if new.order_id like 'slow%' then perform pg_sleep(4); end if; return null; end $$`);
     await order.outside.query('create constraint trigger slow_commit after insert or update on orders deferrable initially deferred for each row execute function slow_commit()');
     const isCommitting = async () => (await order.outside.count(`pg_stat_activity where datname = current_database() and application_name = 'order' and query = 'COMMIT' and wait_event = 'PgSleep'`)) === 1;
     try {

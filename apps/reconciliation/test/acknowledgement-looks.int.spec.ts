@@ -1,13 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { paymentSucceededV1, topics } from '@scantill/contracts';
-import { eventMessage, pauseMs, until, type OutgoingMessage } from '@scantill/testing';
+import { eventMessage, until, type OutgoingMessage } from '@scantill/testing';
 import pg from 'pg';
 import { acknowledged, announced, breaks, DUE, IN_TIME, keys, LATER, look, PAID_AT, pay, SALE, send, useAcknowledgingChain, ways, world } from './acknowledging.js';
 import { alipayId, DATE, paymentId, sales } from './world.js';
 
 useAcknowledgingChain();
-/** Longer than any look takes that waits for nobody. */
-const LONG_MS = 5_000;
 
 /** A further payment of the first order, or one under another account: numbers say whose ids it has. */
 function payment(number: number, { orderId = 'A-1', accountId = world.chain.accountId, paidAt = PAID_AT } = {}): OutgoingMessage {
@@ -95,7 +93,8 @@ describe('the look at a minute', () => {
     try {
       await holder.query('begin');
       await holder.query('lock table only expectations_202601, acknowledgements_202601 in access exclusive mode');
-      expect(await Promise.race([look(DUE).then(() => 'done'), pauseMs(LONG_MS)])).toBe('done');
+      // It would be given up where it waits for them.
+      await look(DUE);
     } finally {
       await holder.query('rollback');
       await holder.end();

@@ -31,7 +31,7 @@ describe('requests that share a unit of work', () => {
     await effects.prepare();
     link = await TcpLink.toUrl(outside.url);
     database = new Database({ url: link.through(outside.url), maxConnections: 2, applicationName: 'unit of work' }, log);
-    await outside.query(`create or replace function slow_commit() returns trigger language plpgsql as $$ begin if new.text = '404' then perform pg_sleep(1.5); end if; return null; end $$`);
+    await outside.query(`create or replace function slow_commit() returns trigger language plpgsql as $$ begin if new.text = '404' then perform pg_sleep(4); end if; return null; end $$`);
     await outside.query('create constraint trigger slow_commit after insert on effects deferrable initially deferred for each row execute function slow_commit()');
   });
 
