@@ -79,7 +79,7 @@ async function payCrossingCancel(stage: FaultStage, prefix: string, count: numbe
   await Promise.all(late.map(({ orderId }) => till.cancel(orderId)));
   await Promise.all(late.map(({ orderId }) => untilOrder(till, orderId, ({ status }) => status === 'cancelled', 'is cancelled')));
   // Until it went back: the next way has other plans for a cancel.
-  await untilAll(alipay, prefix, ({ status }) => status === 'CANCELLED');
+  await untilAll(alipay, prefix, ({ status, paidAt }) => status === 'CANCELLED' && paidAt !== null);
   return late;
 }
 

@@ -4,8 +4,8 @@ import { count } from '../audit/rows.ts';
 import { envelopeOf, signedMessage, type StoreMessage } from '../crash/store-messages.ts';
 import type { FaultStage } from './fault-stage.ts';
 import { auditOwn } from './own-books.ts';
-import { type PaidOrder, planOne, reaches, sellPaid } from './single-orders.ts';
 import { publish } from './publisher.ts';
+import { planOne, reaches, sellPaid, type PaidOrder } from './single-orders.ts';
 
 const PART = 'refunds at once';
 const REFUNDS = { full: 100, short: 30 };

@@ -88,8 +88,8 @@ describe('a cancel that comes too late for a customer who has paid meanwhile', (
     await orderWhen(orderId, 'to be cancelled', ({ status }) => status === 'cancelled');
     const payment = await eventually('the money to go back', async () => { const at = await paymentOf(orderId); return at.refunds.length > 0 && at; });
     expect(payment).toMatchObject({ status: 'SUCCESS', refunds: [{ value: '1099', status: 'SUCCESS' }] });
-    const verdicts = await verdictsOf(orderId, 'cancel');
-    expect([new Set(verdicts.slice(0, -1)), verdicts.at(-1)]).toEqual([new Set(['U UNKNOWN_EXCEPTION']), 'F CANCEL_WINDOW_EXCEED']);
+    // The first as often as it took the customer to pay, then the other one: none has succeeded.
+    expect([...new Set(await verdictsOf(orderId, 'cancel'))]).toEqual(['U UNKNOWN_EXCEPTION', 'F CANCEL_WINDOW_EXCEED']);
     expect((await find(orderId)).body).toMatchObject({ status: 'cancelled', nextAction: 'do-not-hand-over' });
   });
 });
